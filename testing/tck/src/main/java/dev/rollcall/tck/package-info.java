@@ -1,5 +1,5 @@
 /** The conformance kit: one test a guarantee, that every backend must pass. */
 @NullMarked
-package dev.rollcall.testing.tck;
+package dev.rollcall.tck;
 
 import org.jspecify.annotations.NullMarked;
