@@ -1,0 +1,67 @@
+package dev.rollcall;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * One instance's place in the registry, held until it is closed: renewed, and put back with its latest data after whatever
+ * the store went through (guarantees G6 and G7). Safe for use by many threads.
+ */
+public interface Registration extends AutoCloseable {
+
+    /** The instance as it should be in the store: the latest update, whether or not it has arrived there. */
+    Instance instance();
+
+    /** Where the registration stands. Costs one volatile read. */
+    RegistrationState state();
+
+    /**
+     * Changes the instance: its weight, status, metadata, endpoints. Returns at once; the store is brought up to date in the
+     * background, and only the latest of several quick updates is written.
+     *
+     * @param change applied to {@link #instance()}; must keep service and id
+     * @return completes when this update or a later one is stored; fails with {@link StoreException} of kind CLOSED if the
+     *     registration is closed first. Cancelling it has no effect on the registration
+     * @throws IllegalArgumentException if the change renames the service or the id
+     * @throws IllegalStateException if the registration is closed or draining
+     */
+    CompletableFuture<Void> update(UnaryOperator<Instance> change);
+
+    /**
+     * Waits until the instance is in the store.
+     *
+     * @throws StoreException if it was not there in time; the message says why. The registration goes on trying
+     */
+    void awaitRegistered(Duration atMost) throws InterruptedException;
+
+    /**
+     * Leaves without failing anybody's request: marks the instance as draining, so that consumers choose it no more, leaves it in the
+     * registry for the grace period while it finishes what it has, then removes it.
+     *
+     * @param grace how long from the mark until the removal: zero or more. Give consumers time to notice (milliseconds) and
+     *     the longest request time to finish
+     * @return completes when the instance is removed and this handle is closed
+     */
+    CompletableFuture<Void> drain(Duration grace);
+
+    /** Tells a listener the current state at once and then each change; as {@link Live#listen(Consumer)}. */
+    Subscription listen(Consumer<? super RegistrationState> listener);
+
+    /** As {@link #listen(Consumer)}, with the calls on an executor of the caller's. */
+    Subscription listen(Executor executor, Consumer<? super RegistrationState> listener);
+
+    /** As {@link #close()}, without waiting: completes when the store has confirmed the removal. */
+    CompletableFuture<Void> closeAsync();
+
+    /**
+     * Removes the instance; nothing puts it back. Idempotent. Waits for the store's confirmation for up to the client's
+     * request timeout; where the store can't be reached, the removal goes on in the background while the client is open, and
+     * the lease's end removes the instance after that. Must not be called on an I/O thread of the caller's that the store
+     * client needs; a listener may call it.
+     */
+    @Override
+    void close();
+}

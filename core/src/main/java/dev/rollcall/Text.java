@@ -1,0 +1,40 @@
+package dev.rollcall;
+
+/** How untrusted text is shown in messages: quoted, without control characters, and not longer than a line. */
+final class Text {
+    private static final int MAX_SHOWN_CHARS = 100;
+
+    private Text() {}
+
+    static String quoted(String text) {
+        StringBuilder shown = new StringBuilder("\"");
+        for (int i = 0; i < Math.min(text.length(), MAX_SHOWN_CHARS); i++) {
+            char c = text.charAt(i);
+            shown.append(Character.isISOControl(c) ? '\ufffd' : c);
+        }
+        if (text.length() > MAX_SHOWN_CHARS) {
+            shown.append("… (").append(text.length()).append(" characters)");
+            return shown.toString();
+        }
+        return shown.append('"').toString();
+    }
+
+    /** Whether the text can name something in every store: visible characters only, no {@code /}, neither . nor .. */
+    static boolean isName(String text, int maxChars) {
+        if (text.isEmpty() || text.length() > maxChars || text.equals(".") || text.equals("..")) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '/'
+                    || Character.isISOControl(c)
+                    || Character.isWhitespace(c)
+                    || Character.isSurrogate(c)
+                    || c >= '\ue000' && c <= '\uf8ff'
+                    || c >= '\ufff0') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,4 @@
+package dev.rollcall.balance;
+
+/** How one instance is chosen among many. */
+public interface LoadBalancer {}

@@ -1,0 +1,304 @@
+package dev.rollcall.internal;
+
+import dev.rollcall.Instance;
+import dev.rollcall.Live;
+import dev.rollcall.LossProtection;
+import dev.rollcall.Registration;
+import dev.rollcall.Rollcall;
+import dev.rollcall.ServiceView;
+import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.BackendProvider;
+import dev.rollcall.spi.Backoff;
+import dev.rollcall.spi.EventLoop;
+import dev.rollcall.spi.StoreUri;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A client: which views and registrations are open, and how everything is closed. */
+public final class Client implements Rollcall {
+    private static final Logger log = LoggerFactory.getLogger(Client.class);
+
+    private final StoreUri uri;
+    private final Options options;
+    private final EventLoop loop;
+    private final boolean ownLoop;
+    private final Executor listenerExecutor;
+    private final @Nullable ExecutorService ownListenerExecutor;
+    private final Backend backend;
+    private final Registrar registrar;
+    private final @Nullable DiskCache disk;
+    private final @Nullable Thread shutdownHook;
+    private final Outcome closed = new Outcome();
+
+    private final Object lock = new Object();
+    private final Map<String, Shared<WatchedService>> views = new HashMap<>();
+    private final Map<Key, OpenRegistration> registrations = new HashMap<>();
+    private @Nullable Shared<WatchedServices> catalogue;
+    private boolean closing;
+
+    /** What a caller may choose; {@link Rollcall.Builder} documents each. */
+    public record Options(
+            String name,
+            Duration ttl,
+            Duration requestTimeout,
+            Backoff backoff,
+            LossProtection lossProtection,
+            boolean closeOnShutdown,
+            @Nullable Path snapshotDirectory) {}
+
+    private record Key(String service, String id) {}
+
+    /** Something that is watched, and how many handles of it are open. */
+    private static final class Shared<T> {
+        final T watched;
+        int handles;
+
+        Shared(T watched) {
+            this.watched = watched;
+        }
+    }
+
+    public static Client open(
+            StoreUri uri,
+            @Nullable BackendProvider provider,
+            Options options,
+            @Nullable EventLoop loop,
+            @Nullable RandomGenerator random,
+            @Nullable Executor listenerExecutor) {
+        return new Client(uri, Backends.providerFor(uri, provider), options, loop, random, listenerExecutor);
+    }
+
+    private Client(
+            StoreUri uri,
+            BackendProvider provider,
+            Options options,
+            @Nullable EventLoop loop,
+            @Nullable RandomGenerator random,
+            @Nullable Executor listenerExecutor) {
+        this.uri = uri;
+        this.options = options;
+        this.ownLoop = loop == null;
+        this.loop = loop == null ? new ThreadEventLoop(options.name()) : loop;
+        RandomGenerator jitter = random == null ? new SplittableRandom() : random;
+        BackendContext context = new BackendContext(
+                options.name(), this.loop, jitter, options.backoff(), options.ttl(), options.requestTimeout());
+        try {
+            this.backend = provider.open(uri, context);
+        } catch (RuntimeException e) {
+            if (ownLoop) {
+                this.loop.close();
+            }
+            throw e;
+        }
+        this.ownListenerExecutor = listenerExecutor == null ? ListenerThreads.open(options.name()) : null;
+        this.listenerExecutor =
+                ownListenerExecutor == null ? java.util.Objects.requireNonNull(listenerExecutor) : ownListenerExecutor;
+        this.registrar = new Registrar(uri.identity(), this.loop, options.backoff(), jitter);
+        this.disk = options.snapshotDirectory() == null
+                ? null
+                : new DiskCache(options.snapshotDirectory(), uri.identity(), this.loop, options.name());
+        this.shutdownHook = options.closeOnShutdown() ? new Thread(this::close, options.name() + "-shutdown") : null;
+        if (shutdownHook != null) {
+            addShutdownHook(shutdownHook);
+        }
+    }
+
+    @Override
+    public Registration register(Instance instance) {
+        Key key = new Key(instance.service(), instance.id());
+        OpenRegistration registration =
+                new OpenRegistration(instance, registrar, listenerExecutor, options.requestTimeout(), this::forget);
+        OpenRegistration before;
+        synchronized (lock) {
+            requireOpen();
+            before = registrations.get(key);
+            if (before != null && !before.leaving()) {
+                throw new IllegalStateException(
+                        instance.service() + "/" + instance.id()
+                                + " is registered by this client already (expected: another id, or update or close that registration)");
+            }
+            registrations.put(key, registration);
+        }
+        CompletableFuture<Void> free = before == null ? CompletableFuture.completedFuture(null) : before.closeAsync();
+        free.thenRun(() -> loop.execute(() -> registration.start(backend)));
+        return registration;
+    }
+
+    @Override
+    public ServiceView discover(String service) {
+        Instance.requireServiceName(service);
+        Shared<WatchedService> shared;
+        boolean first;
+        synchronized (lock) {
+            requireOpen();
+            first = !views.containsKey(service);
+            shared = views.computeIfAbsent(
+                    service, name -> new Shared<>(new WatchedService(name, loop, options.lossProtection(), disk)));
+            shared.handles++;
+        }
+        if (first) {
+            shared.watched.start(backend);
+        }
+        return new ServiceHandle(service, shared.watched, loop, listenerExecutor, () -> release(service, shared));
+    }
+
+    @Override
+    public Live<SortedSet<String>> services() {
+        Shared<WatchedServices> shared;
+        boolean first;
+        synchronized (lock) {
+            requireOpen();
+            first = catalogue == null;
+            shared = catalogue == null ? new Shared<>(new WatchedServices(loop)) : catalogue;
+            catalogue = shared;
+            shared.handles++;
+        }
+        if (first) {
+            shared.watched.start(backend);
+        }
+        return new LiveHandle<>(
+                "the list of services", shared.watched.reading(), listenerExecutor, () -> release(shared));
+    }
+
+    @Override
+    public void close() {
+        closeAsync();
+        closed.awaitAtMost(options.requestTimeout().multipliedBy(3));
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+        List<OpenRegistration> open;
+        synchronized (lock) {
+            if (closing) {
+                return closed;
+            }
+            closing = true;
+            open = List.copyOf(registrations.values());
+        }
+        removeShutdownHook();
+        CompletableFuture<?> removed = CompletableFuture.allOf(
+                open.stream().map(OpenRegistration::closeAsync).toArray(CompletableFuture<?>[]::new));
+        Outcome removedOrLate = new Outcome();
+        EventLoop.Timer late = loop.schedule(options.requestTimeout(), removedOrLate::succeed);
+        removed.whenComplete((nothing, failure) -> removedOrLate.succeed());
+        removedOrLate.thenRun(() -> {
+            late.close();
+            loop.execute(this::closeViewsAndBackend);
+        });
+        return closed;
+    }
+
+    private void closeViewsAndBackend() {
+        synchronized (lock) {
+            views.values().forEach(shared -> shared.watched.close());
+            views.clear();
+            if (catalogue != null) {
+                catalogue.watched.close();
+            }
+        }
+        if (disk != null) {
+            disk.close();
+        }
+        if (ownLoop) {
+            // Closing a backend may wait for its store, which the loop must not.
+            Thread closer = new Thread(this::closeBackend, options.name() + "-close");
+            closer.setDaemon(true);
+            closer.start();
+        } else {
+            closeBackend();
+        }
+    }
+
+    private void closeBackend() {
+        try {
+            backend.close();
+            if (disk != null) {
+                disk.awaitClosed();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.warn("{} did not close in order", uri, e);
+        } finally {
+            loop.execute(() -> {
+                if (ownListenerExecutor != null) {
+                    ownListenerExecutor.shutdown();
+                }
+                if (ownLoop) {
+                    loop.close();
+                }
+                closed.succeed();
+            });
+        }
+    }
+
+    private void release(String service, Shared<WatchedService> shared) {
+        synchronized (lock) {
+            if (--shared.handles > 0 || !views.remove(service, shared)) {
+                return;
+            }
+        }
+        shared.watched.close();
+    }
+
+    private void release(Shared<WatchedServices> shared) {
+        synchronized (lock) {
+            if (--shared.handles > 0 || catalogue != shared) {
+                return;
+            }
+            catalogue = null;
+        }
+        shared.watched.close();
+    }
+
+    private void forget(OpenRegistration registration) {
+        Instance instance = registration.instance();
+        synchronized (lock) {
+            registrations.remove(new Key(instance.service(), instance.id()), registration);
+        }
+    }
+
+    private void requireOpen() {
+        if (closing) {
+            throw new IllegalStateException(options.name() + " of " + uri + " is closed");
+        }
+    }
+
+    private static void addShutdownHook(Thread hook) {
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            log.debug("opened while the JVM shuts down", e);
+        }
+    }
+
+    private void removeShutdownHook() {
+        try {
+            if (shutdownHook != null && Thread.currentThread() != shutdownHook) {
+                Runtime.getRuntime().removeShutdownHook(shutdownHook);
+            }
+        } catch (IllegalStateException e) {
+            log.debug("closed while the JVM shuts down", e);
+        }
+    }
+
+    /** For log lines. */
+    @Override
+    public String toString() {
+        return options.name() + " of " + uri;
+    }
+}

@@ -1,0 +1,395 @@
+package dev.rollcall.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.rollcall.Instance;
+import dev.rollcall.Registration;
+import dev.rollcall.RegistrationState;
+import dev.rollcall.RegistrationState.Phase;
+import dev.rollcall.StoreException;
+import dev.rollcall.Subscription;
+import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.EventLoop;
+import dev.rollcall.spi.Publication;
+import dev.rollcall.spi.PublicationListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one registration. What the caller wants is in {@link #wanted}, set by any thread; everything below it is confined to the event loop and
+ * works towards that, one store operation at a time: {@link Registrar} asks for the {@link #begin next} one and says how it went.
+ */
+final class OpenRegistration implements Registration, PublicationListener {
+    private static final Logger log = LoggerFactory.getLogger(OpenRegistration.class);
+
+    private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
+
+    private final Registrar registrar;
+    private final EventLoop loop;
+    private final Executor listenerExecutor;
+    private final Duration requestTimeout;
+    private final Consumer<OpenRegistration> onClosed;
+    private final String name;
+    private final AtomicReference<Wanted> wanted;
+    private final Observed<RegistrationState> state;
+    private final Outcome closed = new Outcome();
+
+    private @Nullable Publication publication;
+    private @Nullable Wanted writing;
+    private final List<Outcome> unanswered = new ArrayList<>();
+    private Intent intent = Intent.KEEP;
+    private long storedVersion;
+    private long storedAtNanos;
+    private boolean attempted;
+    private boolean operating;
+    private boolean lostWhileWriting;
+    private boolean displaced;
+    private int failures;
+    private @Nullable Duration grace;
+    private EventLoop.@Nullable Timer removalTimer;
+    private EventLoop.@Nullable Timer retryTimer;
+
+    /** What becomes of the entry. */
+    private enum Intent {
+        KEEP,
+        /** Mark it as draining and leave it for a while. */
+        DRAIN,
+        /** Mark it as draining and remove it at once, so that consumers can tell this from a crash. */
+        MARK_AND_REMOVE,
+        REMOVE,
+        NOTHING
+    }
+
+    OpenRegistration(
+            Instance instance,
+            Registrar registrar,
+            Executor listenerExecutor,
+            Duration requestTimeout,
+            Consumer<OpenRegistration> onClosed) {
+        this.registrar = registrar;
+        this.loop = registrar.loop();
+        this.listenerExecutor = listenerExecutor;
+        this.requestTimeout = requestTimeout;
+        this.onClosed = onClosed;
+        this.name = instance.service() + "/" + instance.id();
+        this.wanted = new AtomicReference<>(Wanted.first(instance));
+        this.state = new Observed<>(new RegistrationState(Phase.REGISTERING, loop.now(), null));
+    }
+
+    /** Begins to register. On the event loop. */
+    void start(Backend backend) {
+        if (intent == Intent.KEEP || intent == Intent.DRAIN) {
+            Instance instance = instance();
+            publication = backend.publish(instance.service(), instance.id(), this);
+            registrar.submit(this);
+        }
+    }
+
+    @Override
+    public Instance instance() {
+        return wanted.get().instance();
+    }
+
+    /** Whether it is draining or closed, or about to be. */
+    boolean leaving() {
+        return wanted.get().leaving();
+    }
+
+    @Override
+    public RegistrationState state() {
+        return state.value();
+    }
+
+    @Override
+    public CompletableFuture<Void> update(UnaryOperator<Instance> change) {
+        while (true) {
+            Wanted before = wanted.get();
+            if (before.leaving()) {
+                throw new IllegalStateException(name + " is draining or closed (expected: update before that)");
+            }
+            Instance changed = requireNonNull(change.apply(before.instance()), "the changed instance");
+            if (!changed.service().equals(before.instance().service())
+                    || !changed.id().equals(before.instance().id())) {
+                throw new IllegalArgumentException("update of " + name + " makes it " + changed.service() + "/"
+                        + changed.id() + " (expected: the same service and id; register another instance instead)");
+            }
+            Wanted after = before.updated(changed);
+            if (wanted.compareAndSet(before, after)) {
+                loop.execute(this::proceed);
+                return after.outcome();
+            }
+        }
+    }
+
+    @Override
+    public void awaitRegistered(Duration atMost) throws InterruptedException {
+        boolean settled =
+                state.await(now -> now.phase() != Phase.REGISTERING && now.phase() != Phase.DISPLACED, atMost);
+        RegistrationState now = state.value();
+        if (!settled) {
+            StoreException cause = now.cause();
+            throw new StoreException(
+                    cause == null ? StoreException.Kind.TIMEOUT : cause.kind(),
+                    name + " is not registered after " + atMost.toMillis() + " ms: "
+                            + (cause == null ? "the store has not answered" : cause.getMessage())
+                            + "; Rollcall goes on trying",
+                    cause);
+        }
+        if (now.phase() == Phase.CLOSED) {
+            throw new StoreException(StoreException.Kind.CLOSED, name + " was closed");
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> drain(Duration grace) {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace: " + grace + " (expected: zero or more)");
+        }
+        wanted.updateAndGet(Wanted::leave);
+        loop.execute(() -> {
+            if (intent == Intent.KEEP) {
+                if (!attempted) {
+                    leave(Intent.REMOVE);
+                    return;
+                }
+                intent = Intent.DRAIN;
+                this.grace = grace;
+                state.set(new RegistrationState(Phase.DRAINING, loop.now(), null));
+                // Should the mark not reach the store, the removal isn't put off for ever.
+                removeAfter(grace.plus(requestTimeout));
+                proceed();
+            }
+        });
+        return closed;
+    }
+
+    @Override
+    public Subscription listen(Consumer<? super RegistrationState> listener) {
+        return state.listen(listenerExecutor, listener);
+    }
+
+    @Override
+    public Subscription listen(Executor executor, Consumer<? super RegistrationState> listener) {
+        return state.listen(executor, listener);
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+        wanted.updateAndGet(Wanted::leave);
+        loop.execute(() -> {
+            boolean mark = intent == Intent.KEEP
+                    && state.value().phase() == Phase.REGISTERED
+                    && state.value().cause() == null;
+            leave(mark ? Intent.MARK_AND_REMOVE : Intent.REMOVE);
+        });
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closeAsync();
+        closed.awaitAtMost(requestTimeout);
+    }
+
+    private void leave(Intent how) {
+        if (intent == Intent.NOTHING || intent == Intent.REMOVE || intent == Intent.MARK_AND_REMOVE) {
+            return;
+        }
+        stopRemovalTimer();
+        intent = how;
+        if (!attempted) {
+            finish();
+        } else {
+            proceed();
+        }
+    }
+
+    private void proceed() {
+        if (publication != null && !operating && hasWork()) {
+            registrar.submit(this);
+        }
+    }
+
+    private boolean hasWork() {
+        return switch (intent) {
+            case REMOVE -> true;
+            case NOTHING -> false;
+            case KEEP, DRAIN, MARK_AND_REMOVE -> !displaced && wanted.get().version() != storedVersion;
+        };
+    }
+
+    /** Begins the next store operation; null if there is nothing to do. */
+    @Nullable
+    CompletionStage<Void> begin() {
+        Publication entry = publication;
+        if (entry == null || operating || !hasWork()) {
+            return null;
+        }
+        stopRetryTimer();
+        operating = true;
+        if (intent == Intent.REMOVE) {
+            return entry.remove();
+        }
+        Wanted now = wanted.updateAndGet(Wanted::take);
+        writing = now;
+        attempted = true;
+        return entry.put(now.instance());
+    }
+
+    void succeeded() {
+        operating = false;
+        Wanted written = writing;
+        writing = null;
+        failures = 0;
+        if (written == null) {
+            finish();
+            return;
+        }
+        if (lostWhileWriting) {
+            // Whether what was written or what was there before it is lost, can't be told: write once more.
+            lostWhileWriting = false;
+            proceed();
+            return;
+        }
+        storedVersion = written.version();
+        storedAtNanos = loop.nanoTime();
+        displaced = false;
+        unanswered.forEach(Outcome::succeed);
+        unanswered.clear();
+        written.outcome().succeed();
+        switch (intent) {
+            case KEEP -> registered();
+            case DRAIN -> marked();
+            case MARK_AND_REMOVE -> intent = Intent.REMOVE;
+            case REMOVE, NOTHING -> {}
+        }
+        proceed();
+    }
+
+    private void registered() {
+        RegistrationState before = state.value();
+        if (before.phase() != Phase.REGISTERED || before.cause() != null) {
+            state.set(new RegistrationState(
+                    Phase.REGISTERED, before.phase() == Phase.REGISTERED ? before.since() : loop.now(), null));
+        }
+    }
+
+    private void marked() {
+        if (grace != null && wanted.get().version() == storedVersion) {
+            removeAfter(grace);
+        }
+    }
+
+    void failed(StoreException cause) {
+        operating = false;
+        lostWhileWriting = false;
+        Wanted written = writing;
+        writing = null;
+        if (written != null && !unanswered.contains(written.outcome())) {
+            unanswered.add(written.outcome());
+        }
+        if (cause.kind() == StoreException.Kind.CLOSED) {
+            finish();
+            return;
+        }
+        if (intent == Intent.MARK_AND_REMOVE) {
+            intent = Intent.REMOVE; // the mark is a courtesy
+        }
+        RegistrationState before = state.value();
+        state.set(new RegistrationState(before.phase(), before.since(), cause));
+        if (cause.concernsWholeStore()) {
+            proceed();
+            return;
+        }
+        if (failures == 0) {
+            log.warn("{}: {}. Tried again with growing pauses, for ever", name, cause.getMessage());
+        }
+        tryAgainLater();
+    }
+
+    @Override
+    public void lost(StoreException cause) {
+        loop.execute(() -> {
+            if (intent != Intent.KEEP) {
+                return; // what was to be removed is gone
+            }
+            log.warn("{} is not in the store any more: {}. It is registered again", name, cause.getMessage());
+            displaced = false;
+            storedVersion = 0;
+            lostWhileWriting = operating;
+            state.set(new RegistrationState(Phase.REGISTERING, loop.now(), cause));
+            if (cause.kind() == StoreException.Kind.LEASE_LOST) {
+                registrar.spread();
+            }
+            // Somebody who deletes it again and again is not fought at full speed.
+            boolean again = loop.nanoTime() - storedAtNanos < SHORT_LIFE.toNanos();
+            if (again && cause.kind() != StoreException.Kind.LEASE_LOST) {
+                tryAgainLater();
+            } else {
+                proceed();
+            }
+        });
+    }
+
+    @Override
+    public void displaced(StoreException cause) {
+        loop.execute(() -> {
+            if (intent == Intent.KEEP && !displaced) {
+                log.error(
+                        "{}: {}. One of the two is a mistake; ours waits until the other leaves",
+                        name,
+                        cause.getMessage());
+                displaced = true;
+                storedVersion = 0;
+                state.set(new RegistrationState(Phase.DISPLACED, loop.now(), cause));
+            }
+        });
+    }
+
+    private void finish() {
+        intent = Intent.NOTHING;
+        stopRemovalTimer();
+        stopRetryTimer();
+        StoreException cause = new StoreException(StoreException.Kind.CLOSED, name + " was closed");
+        unanswered.forEach(outcome -> outcome.fail(cause));
+        wanted.get().outcome().fail(cause);
+        state.set(new RegistrationState(Phase.CLOSED, loop.now(), null));
+        closed.succeed();
+        onClosed.accept(this);
+    }
+
+    private void removeAfter(Duration delay) {
+        stopRemovalTimer();
+        removalTimer = loop.schedule(delay, () -> leave(Intent.REMOVE));
+    }
+
+    private void stopRemovalTimer() {
+        if (removalTimer != null) {
+            removalTimer.close();
+            removalTimer = null;
+        }
+    }
+
+    private void tryAgainLater() {
+        failures++;
+        stopRetryTimer();
+        retryTimer = loop.schedule(registrar.pause(failures), this::proceed);
+    }
+
+    private void stopRetryTimer() {
+        if (retryTimer != null) {
+            retryTimer.close();
+            retryTimer = null;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.rollcall.spi;
+
+import java.util.Set;
+
+/**
+ * Makes backends of one kind of store. Found by {@link java.util.ServiceLoader}; needs a public constructor without
+ * parameters. Stateless.
+ */
+public interface BackendProvider {
+
+    /** The URI schemes that this provider answers to, such as {@code etcd}; {@code scheme+tls} is implied where {@link #tls()}. */
+    Set<String> schemes();
+
+    /** Whether {@code scheme+tls} is understood too. */
+    boolean tls();
+
+    /** An example of a whole URI, for error messages: {@code etcd://host:2379,host:2379/?ttl=10s}. */
+    String example();
+
+    /**
+     * The names of the URI parameters understood beside the core's own ({@code ttl}, {@code ca}, {@code cert}, {@code key},
+     * {@code passwordFile}). Any other is refused before {@link #open}.
+     */
+    Set<String> parameters();
+
+    /**
+     * Opens a backend without waiting for the store: connecting, and connecting again, happens in the background and for ever.
+     *
+     * @throws IllegalArgumentException if the URI's hosts, path or parameters aren't what this store needs; the message names what
+     *     was expected
+     */
+    Backend open(StoreUri uri, BackendContext context);
+}

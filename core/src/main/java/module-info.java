@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Rollcall's API, runtime and backend SPI: registration and discovery on the store that you already run. */
+@NullMarked
+module dev.rollcall.core {
+    requires transitive org.jspecify;
+    requires org.slf4j;
+
+    exports dev.rollcall;
+    exports dev.rollcall.balance;
+    exports dev.rollcall.spi;
+
+    uses dev.rollcall.spi.BackendProvider;
+}
