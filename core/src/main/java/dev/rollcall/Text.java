@@ -30,7 +30,7 @@ final class Text {
                     || Character.isISOControl(c)
                     || Character.isWhitespace(c)
                     || Character.isSurrogate(c)
-                    || c >= '\ue000' && c <= '\uf8ff'
+                    || (c >= '\ue000' && c <= '\uf8ff')
                     || c >= '\ufff0') {
                 return false;
             }

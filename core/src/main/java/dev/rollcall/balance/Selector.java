@@ -13,6 +13,7 @@ public interface Selector {
      * @param source the current snapshot; read at each pick, so cheap
      * @param nanoClock monotonic time in nanoseconds
      */
+    @SuppressWarnings("DoNotCallSuggester")
     static Selector of(Supplier<Snapshot> source, LoadBalancer balancer, LongSupplier nanoClock) {
         throw new UnsupportedOperationException();
     }

@@ -133,7 +133,7 @@ public final class Client implements Rollcall {
             registrations.put(key, registration);
         }
         CompletableFuture<Void> free = before == null ? CompletableFuture.completedFuture(null) : before.closeAsync();
-        free.thenRun(() -> loop.execute(() -> registration.start(backend)));
+        var unused = free.thenRun(() -> loop.execute(() -> registration.start(backend)));
         return registration;
     }
 
@@ -175,16 +175,21 @@ public final class Client implements Rollcall {
 
     @Override
     public void close() {
-        closeAsync();
+        beginToClose();
         closed.awaitAtMost(options.requestTimeout().multipliedBy(3));
     }
 
     @Override
     public CompletableFuture<Void> closeAsync() {
+        beginToClose();
+        return closed;
+    }
+
+    private void beginToClose() {
         List<OpenRegistration> open;
         synchronized (lock) {
             if (closing) {
-                return closed;
+                return;
             }
             closing = true;
             open = List.copyOf(registrations.values());
@@ -194,12 +199,11 @@ public final class Client implements Rollcall {
                 open.stream().map(OpenRegistration::closeAsync).toArray(CompletableFuture<?>[]::new));
         Outcome removedOrLate = new Outcome();
         EventLoop.Timer late = loop.schedule(options.requestTimeout(), removedOrLate::succeed);
-        removed.whenComplete((nothing, failure) -> removedOrLate.succeed());
-        removedOrLate.thenRun(() -> {
+        var unusedInTime = removed.whenComplete((nothing, failure) -> removedOrLate.succeed());
+        var unusedAfter = removedOrLate.thenRun(() -> {
             late.close();
             loop.execute(this::closeViewsAndBackend);
         });
-        return closed;
     }
 
     private void closeViewsAndBackend() {

@@ -97,12 +97,16 @@ final class OpenRegistration implements Registration, PublicationListener {
 
     @Override
     public Instance instance() {
-        return wanted.get().instance();
+        return wanted().instance();
+    }
+
+    private Wanted wanted() {
+        return requireNonNull(wanted.get());
     }
 
     /** Whether it is draining or closed, or about to be. */
     boolean leaving() {
-        return wanted.get().leaving();
+        return wanted().leaving();
     }
 
     @Override
@@ -113,7 +117,7 @@ final class OpenRegistration implements Registration, PublicationListener {
     @Override
     public CompletableFuture<Void> update(UnaryOperator<Instance> change) {
         while (true) {
-            Wanted before = wanted.get();
+            Wanted before = wanted();
             if (before.leaving()) {
                 throw new IllegalStateException(name + " is draining or closed (expected: update before that)");
             }
@@ -185,6 +189,11 @@ final class OpenRegistration implements Registration, PublicationListener {
 
     @Override
     public CompletableFuture<Void> closeAsync() {
+        beginToClose();
+        return closed;
+    }
+
+    private void beginToClose() {
         wanted.updateAndGet(Wanted::leave);
         loop.execute(() -> {
             boolean mark = intent == Intent.KEEP
@@ -192,12 +201,11 @@ final class OpenRegistration implements Registration, PublicationListener {
                     && state.value().cause() == null;
             leave(mark ? Intent.MARK_AND_REMOVE : Intent.REMOVE);
         });
-        return closed;
     }
 
     @Override
     public void close() {
-        closeAsync();
+        beginToClose();
         closed.awaitAtMost(requestTimeout);
     }
 
@@ -224,7 +232,7 @@ final class OpenRegistration implements Registration, PublicationListener {
         return switch (intent) {
             case REMOVE -> true;
             case NOTHING -> false;
-            case KEEP, DRAIN, MARK_AND_REMOVE -> !displaced && wanted.get().version() != storedVersion;
+            case KEEP, DRAIN, MARK_AND_REMOVE -> !displaced && wanted().version() != storedVersion;
         };
     }
 
@@ -285,7 +293,7 @@ final class OpenRegistration implements Registration, PublicationListener {
     }
 
     private void marked() {
-        if (grace != null && wanted.get().version() == storedVersion) {
+        if (grace != null && wanted().version() == storedVersion) {
             removeAfter(grace);
         }
     }
@@ -362,7 +370,7 @@ final class OpenRegistration implements Registration, PublicationListener {
         stopRetryTimer();
         StoreException cause = new StoreException(StoreException.Kind.CLOSED, name + " was closed");
         unanswered.forEach(outcome -> outcome.fail(cause));
-        wanted.get().outcome().fail(cause);
+        wanted().outcome().fail(cause);
         state.set(new RegistrationState(Phase.CLOSED, loop.now(), null));
         closed.succeed();
         onClosed.accept(this);

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  *
  * @param scheme which backend, without {@code +tls}
  * @param tls whether the scheme ended in {@code +tls}
- * @param hosts each as written: {@code host} or {@code host:port}, IPv6 in brackets; none for {@code embedded:} and {@code memory:}
+ * @param hosts each as written, with or without a port, IPv6 in brackets; none for {@code embedded:} and {@code memory:}
  * @param path what follows the hosts, with its leading slash; empty if there is none
  * @param credentials the user and password, if given
  * @param parameters in the order in which they were written
