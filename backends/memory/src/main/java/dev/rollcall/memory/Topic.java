@@ -1,0 +1,20 @@
+package dev.rollcall.memory;
+
+/**
+ * What a follower follows.
+ *
+ * @param service a service's name, or empty for the names of all services
+ * @param id one entry's id, or empty for all entries of the service
+ */
+record Topic(String service, String id) {
+    /** The names of all services. */
+    static final Topic CATALOGUE = new Topic("", "");
+
+    static Topic service(String service) {
+        return new Topic(service, "");
+    }
+
+    static Topic entry(String service, String id) {
+        return new Topic(service, id);
+    }
+}
