@@ -1,5 +1,6 @@
 package dev.rollcall.testing.servers;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +45,11 @@ record Binary(String name, String variable, String debianPackage, List<String> s
      * @throws IllegalStateException naming what to do, when it is nowhere to be had
      */
     Path find() {
-        String named = System.getenv(variable);
+        return find(System.getenv());
+    }
+
+    Path find(Map<String, String> environment) {
+        String named = environment.get(variable);
         if (named != null && !named.isBlank()) {
             Path path = Path.of(named);
             if (!Files.isExecutable(path)) {
@@ -51,13 +57,13 @@ record Binary(String name, String variable, String debianPackage, List<String> s
             }
             return path.toAbsolutePath();
         }
-        return onPath(System.getenv().getOrDefault("PATH", ""))
-                .or(() -> cached(cache()))
-                .orElseGet(() -> fetch(cache()));
+        return onPath(environment.getOrDefault("PATH", ""))
+                .or(() -> cached(cache(environment)))
+                .orElseGet(() -> fetch(cache(environment)));
     }
 
-    Optional<Path> onPath(String path) {
-        return List.of(path.split(java.io.File.pathSeparator, -1)).stream()
+    private Optional<Path> onPath(String path) {
+        return List.of(path.split(File.pathSeparator, -1)).stream()
                 .filter(folder -> !folder.isBlank())
                 .map(folder -> Path.of(folder, name).toAbsolutePath())
                 .filter(Files::isExecutable)
@@ -79,8 +85,8 @@ record Binary(String name, String variable, String debianPackage, List<String> s
         return cache.resolve(debianPackage + "-" + suite);
     }
 
-    private static Path cache() {
-        String xdg = System.getenv("XDG_CACHE_HOME");
+    private static Path cache(Map<String, String> environment) {
+        String xdg = environment.get("XDG_CACHE_HOME");
         Path base = xdg != null && Path.of(xdg).isAbsolute()
                 ? Path.of(xdg)
                 : Path.of(System.getProperty("user.home"), ".cache");

@@ -19,7 +19,7 @@ public final class ServerNode {
      *
      * @param directory its own folder, which lasts until the servers are closed
      * @param data the part of it that a wipe deletes
-     * @param prepare fills an absent data folder
+     * @param prepare makes the data folder when it is absent
      * @param answers whether the server serves clients, without ever waiting long
      * @param replaceable whether the others take it back once its data is gone
      */
@@ -87,7 +87,6 @@ public final class ServerNode {
             throw new IllegalStateException(name() + " is closed");
         }
         if (!isAlive()) {
-            Directories.create(plan.data());
             plan.prepare().run();
             process = ServerProcess.start(name(), plan.command(), plan.directory());
             paused = false;

@@ -10,8 +10,7 @@ import java.util.function.Predicate;
  * A TCP proxy on the loopback address that can break: between a client and a server it drops, holds back or delays what
  * passes. Every fault is in force for all connections, also new ones, when the method that makes it returns.
  *
- * <p>One thread serves all connections. Each direction of a connection holds back at most {@value Flow#LIMIT_BYTES}
- * bytes; after that the sender is slowed down as by any receiver that does not read. Thread-safe.
+ * <p>One thread serves all connections. Each direction of a connection holds back at most 4 MiB; after that the sender is slowed down as by any receiver that does not read. Thread-safe.
  */
 public final class TcpProxy implements AutoCloseable {
 

@@ -65,6 +65,8 @@ public record TlsFiles(Path authority, Path serverCertificate, Path serverKey, P
     private static void keytool(Path store, String alias, String name, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
                 "-genkeypair",
                 "-keystore",
                 store.toString(),

@@ -47,6 +47,7 @@ final class ZooKeeperCommand {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-Dzookeeper.preAllocSize=64",
                 "-Dzookeeper.fsync.warningthresholdms=10000",

@@ -73,7 +73,7 @@ public final class ZooKeeperServers extends StoreServers {
                 home,
                 data,
                 ZooKeeperCommand.line(configuration, options.javaOptions),
-                () -> write(data.resolve("myid"), Integer.toString(index + 1)),
+                () -> write(Directories.create(data).resolve("myid"), Integer.toString(index + 1)),
                 () -> ask(port, "srvr").contains("Mode: "),
                 true);
     }
@@ -136,7 +136,10 @@ public final class ZooKeeperServers extends StoreServers {
             return this;
         }
 
-        /** Adds an option for the servers' JVMs, such as {@code -Djute.maxbuffer=8000000}. */
+        /**
+         * Adds an option for the servers' JVMs, such as {@code -Djute.maxbuffer=8000000}. They are tuned to start fast;
+         * a benchmark wants {@code -XX:TieredStopAtLevel=4}, which lets them become as fast as they can.
+         */
         public Builder javaOption(String option) {
             javaOptions.add(option);
             return this;

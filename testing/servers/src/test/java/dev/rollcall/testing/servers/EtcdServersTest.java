@@ -100,6 +100,7 @@ class EtcdServersTest {
                             "get",
                             "key"))
                     .isInstanceOf(IllegalStateException.class);
+            await().until(() -> etcd.node(0).output().contains("rejected connection"));
         }
     }
 
@@ -108,6 +109,7 @@ class EtcdServersTest {
         try (EtcdServers etcd = EtcdServers.builder()
                 .rootPassword("secret")
                 .user("orders", "pass", "/orders/")
+                .authTokenTtl(Duration.ofSeconds(5))
                 .start()) {
             assertPasswordsAreAskedFor(etcd);
             etcd.wipe();
