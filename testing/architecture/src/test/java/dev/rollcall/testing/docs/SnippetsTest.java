@@ -1,0 +1,169 @@
+package dev.rollcall.testing.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.rollcall.Endpoint;
+import dev.rollcall.Instance;
+import dev.rollcall.LossProtection;
+import dev.rollcall.Reading;
+import dev.rollcall.Registration;
+import dev.rollcall.Rollcall;
+import dev.rollcall.ServiceView;
+import dev.rollcall.Snapshot;
+import dev.rollcall.balance.LoadBalancer;
+import dev.rollcall.balance.Pick;
+import dev.rollcall.balance.Selector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The documents' code, run; and compared with the documents, word for word. */
+@SuppressWarnings("FutureReturnValueIgnored") // as a reader of the documents would write it
+class SnippetsTest {
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
+    private static final Pattern IN_DOCUMENT = Pattern.compile("<!-- snippet: (\\S+) -->\n```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern IN_SOURCE =
+            Pattern.compile("^ *// snippet: (\\S+)\n(.*?)^ *// end of snippet\n", Pattern.DOTALL | Pattern.MULTILINE);
+
+    @Test
+    void theDocumentsShowWhatRunsHere() throws IOException {
+        String source = Files.readString(
+                Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java"));
+        Map<String, String> running = new TreeMap<>();
+        for (Matcher region = IN_SOURCE.matcher(source); region.find(); ) {
+            running.put(region.group(1), region.group(2).stripIndent());
+        }
+        Map<String, String> shown = new TreeMap<>();
+        for (Path document : documents()) {
+            for (Matcher block = IN_DOCUMENT.matcher(Files.readString(document)); block.find(); ) {
+                shown.put(block.group(1), block.group(2));
+            }
+        }
+        assertThat(shown).isNotEmpty().isEqualTo(running);
+    }
+
+    @Test
+    void everyJavaBlockOfTheDocumentsIsASnippet() throws IOException {
+        List<String> loose = new ArrayList<>();
+        for (Path document : documents()) {
+            String text = Files.readString(document);
+            long blocks = text.lines().filter("```java"::equals).count();
+            long snippets = IN_DOCUMENT.matcher(text).results().count();
+            if (blocks != snippets) {
+                loose.add(document + ": " + blocks + " blocks, " + snippets + " snippets");
+            }
+        }
+        assertThat(loose).isEmpty();
+    }
+
+    @Test
+    void linksBetweenTheDocumentsLeadSomewhere() throws IOException {
+        List<String> broken = new ArrayList<>();
+        Pattern link = Pattern.compile("]\\(((?!https?:)[^)#]+)(#[^)]*)?\\)");
+        for (Path document : documents()) {
+            for (Matcher found = link.matcher(Files.readString(document)); found.find(); ) {
+                Path folder = document.toAbsolutePath().getParent();
+                if (folder == null || !Files.exists(folder.resolve(found.group(1)))) {
+                    broken.add(document + " -> " + found.group(1));
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void quickstart() {
+        assertThatCode(() -> {
+                    // snippet: quickstart
+                    try (Rollcall rollcall = Rollcall.connect("embedded:")) { // or etcd://host:2379, zookeeper://host:2181
+                        Registration me = rollcall.register(
+                                Instance.of("orders", "http://127.0.0.1:8080").withWeight(3).withZone("a"));
+                        me.awaitRegistered(Duration.ofSeconds(5)); // optional: register() goes on trying by itself, for ever
+                        me.update(now -> now.withWeight(5)); // consumers see it within milliseconds
+
+                        ServiceView orders = rollcall.discover("orders"); // live, gap-free, shared by all who ask for it
+                        orders.awaitKnown(Duration.ofSeconds(5));
+                        orders.listenChanges(changes -> System.out.println("added " + changes.added()));
+
+                        Selector selector = orders.selector(LoadBalancer.weightedRandom());
+                        try (Pick pick = selector.pick()) {
+                            Endpoint endpoint = pick.instance().endpoint("http");
+                            System.out.println("calling " + endpoint);
+                            pick.succeeded();
+                        }
+                        me.drain(Duration.ofMillis(200)).join(); // no new traffic, then gone; a crash takes one TTL
+                    }
+                    // end of snippet
+                })
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void registering() throws InterruptedException {
+        try (Rollcall rollcall = Rollcall.connect("memory:registering")) {
+            // snippet: registering
+            Registration registration =
+                    rollcall.register(Instance.of("orders", "http://10.0.0.5:8080", "grpc://10.0.0.5:9090")
+                            .withVersion("2.1")
+                            .withZone("eu-1a")
+                            .withMetadata("team", "checkout"));
+            registration.listen(state -> System.out.println(state.phase() + " since " + state.since()));
+            registration.update(now -> now.withWeight(10)); // only the latest of several quick updates is written
+            // end of snippet
+            registration.awaitRegistered(Duration.ofSeconds(5));
+            assertThat(registration.instance().weight()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void discovering() {
+        try (Rollcall rollcall = Rollcall.connect("memory:discovering")) {
+            // snippet: discovering
+            ServiceView orders = rollcall.discover("orders");
+            Reading<Snapshot> reading = orders.reading();
+            if (reading instanceof Reading.Pending<Snapshot> pending) {
+                System.out.println("nothing known since " + pending.since());
+            } else if (reading instanceof Reading.Fresh<Snapshot> fresh) {
+                System.out.println(fresh.known().instances());
+            } else if (reading instanceof Reading.Stale<Snapshot> stale) {
+                System.out.println("as of " + stale.since() + ", because " + stale.cause().getMessage());
+            }
+            // end of snippet
+            assertThat(orders.instances()).isEmpty();
+        }
+    }
+
+    @Test
+    void options() {
+        // snippet: options
+        Rollcall rollcall = Rollcall.builder("etcd://10.0.0.1:2379,10.0.0.2:2379/?ttl=5s")
+                .name("checkout")
+                .snapshotDirectory(Path.of("/var/lib/checkout/rollcall"))
+                .lossProtection(new LossProtection(5, 0.8, Duration.ofSeconds(10), Duration.ofSeconds(20)))
+                .connect();
+        // end of snippet
+        assertThat(rollcall.toString()).isEqualTo("checkout of etcd://10.0.0.1:2379,10.0.0.2:2379/");
+        rollcall.close();
+    }
+
+    private static List<Path> documents() throws IOException {
+        try (Stream<Path> guides = Files.walk(ROOT.resolve("docs"))) {
+            List<Path> documents = new ArrayList<>(
+                    guides.filter(path -> path.toString().endsWith(".md")).toList());
+            documents.add(ROOT.resolve("README.md"));
+            documents.add(ROOT.resolve("CONTRIBUTING.md"));
+            documents.add(ROOT.resolve("SECURITY.md"));
+            return documents;
+        }
+    }
+}
