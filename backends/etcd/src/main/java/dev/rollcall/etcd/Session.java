@@ -1,0 +1,142 @@
+package dev.rollcall.etcd;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to one member, from the first packet to the last. It is never mended: whatever breaks it, {@link Connection} makes another one, so
+ * that nobody goes on talking, unawares, to a store that was replaced in between. On the serial thread, but for {@link #close}.
+ */
+final class Session {
+    /** etcd ends streams and refuses requests with this on a member that has lost the others, rather than going silent. */
+    private static final Metadata.Key<String> REQUIRE_LEADER =
+            Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final EtcdSettings.HostPort endpoint;
+    private final ManagedChannel channel;
+    private final Serial serial;
+    private final Login login;
+    private long heardNanos;
+
+    Session(EtcdSettings.HostPort endpoint, ManagedChannel channel, EtcdSettings settings, Serial serial) {
+        this.endpoint = endpoint;
+        this.channel = channel;
+        this.serial = serial;
+        this.login = new Login(this, settings.credentials());
+        this.heardNanos = serial.nanoTime();
+    }
+
+    EtcdSettings.HostPort endpoint() {
+        return endpoint;
+    }
+
+    Login login() {
+        return login;
+    }
+
+    /** When this member last answered anything. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    /** To be called with every message that comes in on a stream. */
+    void heard() {
+        heardNanos = serial.nanoTime();
+    }
+
+    /** Calls back once, at the latest soon, when the connection is gone. To be called when it is there. */
+    void onGone(Runnable gone) {
+        ConnectivityState state = channel.getState(false);
+        if (state == ConnectivityState.READY) {
+            channel.notifyWhenStateChanged(ConnectivityState.READY, () -> serial.execute(gone));
+        } else {
+            serial.execute(gone);
+        }
+    }
+
+    /**
+     * Sends one request. When the login has gone stale, logs on again and sends it once more, all within the deadline.
+     *
+     * @param deadlineNanos when to give up, as {@link Serial#nanoTime} counts
+     */
+    <Q, R> void unary(
+            MethodDescriptor<Q, R> method, Q request, long deadlineNanos, Consumer<R> answered, Consumer<Status> failed) {
+        String token = login.token();
+        send(method, request, deadlineNanos, answered, status -> {
+            if (!Failures.isStaleLogin(status) || !login.isNeeded()) {
+                failed.accept(status);
+                return;
+            }
+            login.refresh(token, deadlineNanos, () -> send(method, request, deadlineNanos, answered, failed), failed);
+        });
+    }
+
+    /** Sends one request once. */
+    <Q, R> void send(
+            MethodDescriptor<Q, R> method, Q request, long deadlineNanos, Consumer<R> answered, Consumer<Status> failed) {
+        long left = Math.max(1, deadlineNanos - serial.nanoTime());
+        ClientCall<Q, R> call =
+                channel.newCall(method, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
+        call.start(
+                new ClientCall.Listener<>() {
+                    private @Nullable R answer;
+
+                    @Override
+                    public void onMessage(R message) {
+                        answer = message;
+                    }
+
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        R message = answer;
+                        if (status.isOk() && message != null) {
+                            heard();
+                            answered.accept(message);
+                        } else {
+                            failed.accept(status.isOk() ? Status.INTERNAL.withDescription("no answer") : status);
+                        }
+                    }
+                },
+                headers());
+        call.request(2);
+        call.sendMessage(request);
+        call.halfClose();
+    }
+
+    /** Begins a stream; its end is told to the listener. */
+    <Q, R> ClientCall<Q, R> stream(MethodDescriptor<Q, R> method, ClientCall.Listener<R> listener) {
+        ClientCall<Q, R> call = channel.newCall(method, CallOptions.DEFAULT);
+        call.start(listener, headers());
+        return call;
+    }
+
+    private Metadata headers() {
+        Metadata headers = new Metadata();
+        headers.put(REQUIRE_LEADER, "true");
+        String token = login.token();
+        if (token != null) {
+            headers.put(TOKEN, token);
+        }
+        return headers;
+    }
+
+    /** Ends everything that is under way on this connection. */
+    void close() {
+        channel.shutdownNow();
+    }
+
+    /** Waits for the sockets to be closed, after {@link #close}. */
+    void awaitClosed(long atMostNanos) throws InterruptedException {
+        channel.awaitTermination(atMostNanos, TimeUnit.NANOSECONDS);
+    }
+}

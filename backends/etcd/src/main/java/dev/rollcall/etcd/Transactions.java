@@ -1,0 +1,72 @@
+package dev.rollcall.etcd;
+
+import com.google.protobuf.ByteString;
+import dev.rollcall.etcd.proto.Compare;
+import dev.rollcall.etcd.proto.DeleteRangeRequest;
+import dev.rollcall.etcd.proto.KeyValue;
+import dev.rollcall.etcd.proto.PutRequest;
+import dev.rollcall.etcd.proto.RangeRequest;
+import dev.rollcall.etcd.proto.RangeResponse;
+import dev.rollcall.etcd.proto.RequestOp;
+import dev.rollcall.etcd.proto.ResponseOp;
+import dev.rollcall.etcd.proto.TxnRequest;
+import dev.rollcall.etcd.proto.TxnResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The transactions that a publication consists of. Stateless. */
+final class Transactions {
+    private Transactions() {}
+
+    /** Puts an entry under a lease, in place of whatever is there, unless the fence exists. */
+    static TxnRequest put(ByteString key, ByteString value, long lease, ByteString fence) {
+        return TxnRequest.newBuilder()
+                .addCompare(Compare.newBuilder()
+                        .setResult(Compare.CompareResult.EQUAL)
+                        .setTarget(Compare.CompareTarget.VERSION)
+                        .setKey(fence)
+                        .setVersion(0))
+                .addSuccess(put(key, value, lease))
+                .build();
+    }
+
+    /**
+     * Removes an entry if it hangs on this lease, or else reads it; and creates the fence either way.
+     *
+     * @param fenceLease what the fence hangs on; {@link SharedLease#NONE} for no fence
+     */
+    static TxnRequest remove(ByteString key, long lease, ByteString fence, long fenceLease) {
+        TxnRequest.Builder transaction = TxnRequest.newBuilder()
+                .addCompare(Compare.newBuilder()
+                        .setResult(Compare.CompareResult.EQUAL)
+                        .setTarget(Compare.CompareTarget.LEASE)
+                        .setKey(key)
+                        .setLease(lease))
+                .addSuccess(RequestOp.newBuilder()
+                        .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(key)))
+                .addFailure(RequestOp.newBuilder()
+                        .setRequestRange(RangeRequest.newBuilder().setKey(key).setKeysOnly(true)));
+        if (fenceLease != SharedLease.NONE) {
+            RequestOp fencing = put(fence, ByteString.EMPTY, fenceLease);
+            transaction.addSuccess(fencing).addFailure(fencing);
+        }
+        return transaction.build();
+    }
+
+    /** The entry that was read because it didn't hang on the lease, or null if there is none. */
+    static @Nullable KeyValue found(TxnResponse answer) {
+        for (ResponseOp part : answer.getResponsesList()) {
+            RangeResponse range = part.getResponseRange();
+            if (range.getKvsCount() > 0) {
+                return range.getKvs(0);
+            }
+        }
+        return null;
+    }
+
+    private static RequestOp put(ByteString key, ByteString value, long lease) {
+        return RequestOp.newBuilder()
+                .setRequestPut(
+                        PutRequest.newBuilder().setKey(key).setValue(value).setLease(lease))
+                .build();
+    }
+}
