@@ -34,6 +34,6 @@ public interface ServiceView extends Live<Snapshot> {
     /** A selector that chooses among this view's instances and follows it; it lives as long as the view. */
     Selector selector(LoadBalancer balancer);
 
-    /** How many entries of this service can't be decoded at present or could not be at their last change; they are skipped. */
+    /** How many different keys of this service have been found not to be instances, and skipped; counted up to 10,000. */
     long undecodable();
 }

@@ -101,7 +101,7 @@ public final class Snapshot {
 
     /**
      * This snapshot with some instances put in, in place of those with the same id, and some taken out. Costs a copy of one
-     * reference per instance, and a logarithmic search per change.
+     * reference per instance, and a logarithmic search per change; what changes nothing costs no copy and returns this.
      *
      * @param puts instances of this service by their id
      * @param removals ids to take out; those that are not in here, or that are in {@code puts}, are passed over
@@ -109,8 +109,17 @@ public final class Snapshot {
      */
     public Snapshot with(Map<String, Instance> puts, Set<String> removals, Set<String> held) {
         TreeMap<String, Optional<Instance>> changes = new TreeMap<>();
-        removals.forEach(id -> changes.put(id, Optional.empty()));
-        puts.forEach((id, instance) -> changes.put(id, Optional.of(instance)));
+        removals.stream().filter(id -> indexOf(id) >= 0).forEach(id -> changes.put(id, Optional.empty()));
+        puts.forEach((id, instance) -> {
+            if (instance.equals(find(id).orElse(null))) {
+                changes.remove(id);
+            } else {
+                changes.put(id, Optional.of(instance));
+            }
+        });
+        if (changes.isEmpty() && held.equals(this.held)) {
+            return this;
+        }
         Instance[] merged = new Instance[byId.length + puts.size()];
         int from = 0;
         int size = 0;

@@ -331,13 +331,14 @@ final class OpenRegistration implements Registration, PublicationListener {
             if (intent != Intent.KEEP) {
                 return; // what was to be removed is gone
             }
-            log.warn("{} is not in the store any more: {}. It is registered again", name, cause.getMessage());
             displaced = false;
             storedVersion = 0;
             lostWhileWriting = operating;
             state.set(new RegistrationState(Phase.REGISTERING, loop.now(), cause));
             if (cause.kind() == StoreException.Kind.LEASE_LOST) {
-                registrar.spread();
+                registrar.leaseLost(cause);
+            } else {
+                log.warn("{} is not in the store any more: {}. It is registered again", name, cause.getMessage());
             }
             // Somebody who deletes it again and again is not fought at full speed.
             boolean again = loop.nanoTime() - storedAtNanos < SHORT_LIFE.toNanos();

@@ -53,9 +53,13 @@ final class Registrar {
         pump();
     }
 
-    /** Spreads over time what many clients are about to do at the same moment, because they lost their leases at the same moment. */
-    void spread() {
+    /**
+     * Makes the registrations of a lost lease wait a little before they come back, to spread over time what many clients are about to do at
+     * the same moment because they lost their leases at the same moment.
+     */
+    void leaseLost(StoreException cause) {
         if (pause == null) {
+            log.warn("{}: {}. Its registrations are written again", registry, cause.getMessage());
             pauseFor(backoff.pause(1, random));
         }
     }

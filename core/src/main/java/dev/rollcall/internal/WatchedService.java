@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class WatchedService {
     private static final Logger log = LoggerFactory.getLogger(WatchedService.class);
     private static final int MAX_UNDECODABLE_KEYS = 10_000;
+    private static final int MAX_UNDECODABLE_SHOWN = 10;
 
     private final String service;
     private final EventLoop loop;
@@ -106,10 +107,9 @@ final class WatchedService {
         if (!batch.changes.isEmpty()) {
             next = apply(next, batch.changes);
         }
-        boolean changed = !next.equals(snapshot);
-        if (changed) {
-            snapshot = next;
-        }
+        @SuppressWarnings("ReferenceEquality") // what changes nothing gives back the same
+        boolean changed = next != snapshot;
+        snapshot = next;
         Reading<Snapshot> now = read(batch, changed);
         if (now != reading.value()) {
             reading.set(now);
@@ -127,6 +127,9 @@ final class WatchedService {
         guard.held().stream().filter(id -> stored.find(id).isPresent()).toList().forEach(guard::returned);
         if (!heardBefore) {
             return stored; // what is gone since an earlier process ran was not seen to go
+        }
+        if (changes.isEmpty() && known.held().equals(guard.held())) {
+            return known;
         }
         List<LossGuard.Gone> gone = new ArrayList<>();
         changes.removed().forEach(instance -> gone.add(new LossGuard.Gone(instance, false)));
@@ -243,7 +246,9 @@ final class WatchedService {
     private void undecodable(String key, String reason) {
         if (undecodableKeys.size() < MAX_UNDECODABLE_KEYS && undecodableKeys.add(key)) {
             undecodable = undecodableKeys.size();
-            log.warn("{}: the entry {} is not an instance and is skipped: {}", service, key, reason);
+            if (undecodable <= MAX_UNDECODABLE_SHOWN) {
+                log.warn("{}: the entry {} is not an instance and is skipped: {}", service, key, reason);
+            }
         }
     }
 }
