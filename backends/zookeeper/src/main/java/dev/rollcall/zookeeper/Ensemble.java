@@ -1,0 +1,70 @@
+package dev.rollcall.zookeeper;
+
+import dev.rollcall.spi.StoreUri;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.zookeeper.common.PathUtils;
+
+/**
+ * Where the servers are, and where in their tree the services: what a URI says, checked. Immutable.
+ *
+ * @param servers host and port of each, unresolved: names are looked up whenever one is dialled
+ * @param root the node of which services are children, an absolute path; empty for the store's root
+ */
+record Ensemble(List<InetSocketAddress> servers, String root) {
+    private static final int DEFAULT_PORT = 2181;
+    private static final String DEFAULT_ROOT = "services";
+
+    /** @throws IllegalArgumentException if the hosts, the path or the parameter {@code root} make no sense for ZooKeeper */
+    static Ensemble of(StoreUri uri) {
+        if (uri.hosts().isEmpty()) {
+            throw new IllegalArgumentException("registry: " + uri + " names no server (expected: "
+                    + ZooKeeperBackendProvider.EXAMPLE + ", one or more)");
+        }
+        List<InetSocketAddress> servers = new ArrayList<>();
+        for (String host : uri.hosts()) {
+            servers.add(server(host));
+        }
+        String root = path(uri.path(), "path") + path(uri.parameter("root").orElse(DEFAULT_ROOT), "parameter root");
+        return new Ensemble(List.copyOf(servers), root);
+    }
+
+    /** The servers as ZooKeeper's client wants them written; only for its log lines. */
+    String connectString() {
+        List<String> written = new ArrayList<>();
+        for (InetSocketAddress server : servers) {
+            String host = server.getHostString();
+            written.add((host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.getPort());
+        }
+        return String.join(",", written);
+    }
+
+    private static InetSocketAddress server(String host) {
+        int colon = host.lastIndexOf(':');
+        boolean port = colon > host.lastIndexOf(']');
+        String name = port ? host.substring(0, colon) : host;
+        if (name.startsWith("[")) {
+            name = name.substring(1, name.length() - 1);
+        }
+        return InetSocketAddress.createUnresolved(
+                name, port ? Integer.parseInt(host.substring(colon + 1)) : DEFAULT_PORT);
+    }
+
+    /** With a slash in front and none behind; empty for nothing but slashes. */
+    private static String path(String text, String what) {
+        String path = text.startsWith("/") ? text : "/" + text;
+        while (path.endsWith("/")) {
+            path = path.substring(0, path.length() - 1);
+        }
+        if (!path.isEmpty()) {
+            try {
+                PathUtils.validatePath(path);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(what + ": \"" + text
+                        + "\" (expected: a ZooKeeper path such as /production): " + e.getMessage());
+            }
+        }
+        return path;
+    }
+}

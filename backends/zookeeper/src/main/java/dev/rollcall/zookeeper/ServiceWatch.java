@@ -1,0 +1,175 @@
+package dev.rollcall.zookeeper;
+
+import dev.rollcall.StoreException;
+import dev.rollcall.spi.ServiceSink;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the names of the services that have a node below theirs. When one comes or goes, its service's node is asked how many it has, at most
+ * once at a time for each service.
+ */
+final class ServiceWatch extends Follower {
+    private static final int MAX_WAITING_LOOKS = 128;
+
+    private final ServiceSink sink;
+
+    // confined to turn
+    private final Set<String> names = new HashSet<>();
+    /** The services being looked at for an event, and whether another has come since. */
+    private final Map<String, Boolean> looks = new HashMap<>();
+
+    private Iterator<String> toLookAt = Collections.emptyIterator();
+    private int unlooked;
+    private boolean listing;
+    private long revision;
+
+    ServiceWatch(ServiceSink sink, TreeWatches trees) {
+        super(trees, trees.layout().root());
+        this.sink = sink;
+    }
+
+    void event(String service) {
+        turn.run(() -> {
+            Session session = session();
+            if (session == null || !trees.layout().isService(service)) {
+                return;
+            }
+            if (looks.putIfAbsent(service, false) == null) {
+                look(session, service);
+            } else {
+                looks.put(service, true);
+            }
+        });
+    }
+
+    @Override
+    void reset() {
+        names.clear();
+        looks.clear();
+        toLookAt = Collections.emptyIterator();
+        listing = false;
+    }
+
+    @Override
+    void interrupted(StoreException cause) {
+        sink.interrupted(cause);
+    }
+
+    @Override
+    void list(Session session) {
+        int asked = round();
+        listing = true;
+        unlooked = 0;
+        session.list(
+                path,
+                trees.deadlines()
+                        .limit((code, children) -> turn.run(() -> {
+                            if (!isCurrent(asked)) {
+                                return;
+                            }
+                            if (code == Code.OK && children != null) {
+                                revision = children.stat().getPzxid();
+                                Iterator<String> services = children.names().stream()
+                                        .filter(trees.layout()::isService)
+                                        .toList()
+                                        .iterator();
+                                toLookAt = services;
+                                for (int i = 0; i < MAX_WAITING_LOOKS; i++) {
+                                    lookAtNext(session);
+                                }
+                            } else if (code != Code.NONODE) {
+                                failed(code, "listing " + path);
+                                return;
+                            }
+                            reportListIfComplete();
+                        })));
+    }
+
+    private void lookAtNext(Session session) {
+        if (!toLookAt.hasNext()) {
+            return;
+        }
+        String service = toLookAt.next();
+        unlooked++;
+        look(session, service, trees.lists(), (code, stat) -> {
+            if (take(service, code, stat)) {
+                unlooked--;
+                lookAtNext(session);
+                reportListIfComplete();
+            }
+        });
+    }
+
+    private void reportListIfComplete() {
+        if (listing && unlooked == 0) {
+            listing = false;
+            listed();
+            report();
+        }
+    }
+
+    private void look(Session session, String service) {
+        look(session, service, trees.eventReads(), (code, stat) -> {
+            if (Boolean.TRUE.equals(looks.get(service))) {
+                looks.put(service, false);
+                look(session, service);
+                return;
+            }
+            looks.remove(service);
+            int before = names.size();
+            if (take(service, code, stat) && !listing && names.size() != before) {
+                report();
+            }
+        });
+    }
+
+    private void look(Session session, String service, Window window, Reply<Stat> reply) {
+        int asked = round();
+        window.acquire(() -> {
+            if (!isCurrent(asked)) {
+                window.release();
+                return;
+            }
+            session.look(
+                    trees.layout().service(service), null, trees.deadlines().limit((code, stat) -> {
+                        window.release();
+                        turn.run(() -> {
+                            if (isCurrent(asked)) {
+                                reply.accept(code, stat);
+                            }
+                        });
+                    }));
+        });
+    }
+
+    /** False if the answer can't be had, and all begins anew. */
+    private boolean take(String service, Code code, @Nullable Stat stat) {
+        if (code == Code.OK && stat != null) {
+            revision = Math.max(revision, stat.getPzxid());
+            if (stat.getNumChildren() > 0) {
+                names.add(service);
+            } else {
+                names.remove(service);
+            }
+        } else if (code == Code.NONODE) {
+            names.remove(service);
+        } else {
+            failed(code, "looking at " + trees.layout().service(service));
+            return false;
+        }
+        return true;
+    }
+
+    private void report() {
+        Set<String> now = Set.copyOf(names);
+        gate.call(() -> sink.services(now, revision));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.rollcall.zookeeper;
+
+import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.Interner;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+
+/**
+ * Everything that is being followed, and what all of it shares: one watcher, the bounds on requests under way, the reader of nodes. Passes each
+ * event to those whom it concerns. Thread-safe.
+ */
+final class TreeWatches {
+    private static final int MAX_LISTING = 256;
+    private static final int MAX_EVENT_READS = 256;
+
+    private final BackendContext context;
+    private final Connection connection;
+    private final Deadlines deadlines;
+    private final Failures failures;
+    private final Layout layout;
+    private final InstanceReader reader = new InstanceReader(new Interner());
+    private final Window lists = new Window(MAX_LISTING);
+    private final Window eventReads = new Window(MAX_EVENT_READS);
+    private final Watcher watcher = this::event;
+    private final Map<String, List<Follower>> followers = new ConcurrentHashMap<>();
+
+    TreeWatches(BackendContext context, Connection connection, Deadlines deadlines, Failures failures, Layout layout) {
+        this.context = context;
+        this.connection = connection;
+        this.deadlines = deadlines;
+        this.failures = failures;
+        this.layout = layout;
+    }
+
+    BackendContext context() {
+        return context;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    Failures failures() {
+        return failures;
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    InstanceReader reader() {
+        return reader;
+    }
+
+    /** Bounds the requests that lists are made of. */
+    Window lists() {
+        return lists;
+    }
+
+    /** Bounds the requests that events cause; apart from the lists', so that a long list delays no change. */
+    Window eventReads() {
+        return eventReads;
+    }
+
+    /** How long to wait before a list that many clients want to make at this moment. On the loop only. */
+    Duration jitter() {
+        return Duration.ofNanos(
+                context.random().nextLong(context.backoff().first().toNanos() + 1));
+    }
+
+    void add(Follower follower) {
+        followers.compute(follower.path, (path, present) -> {
+            List<Follower> following = present == null ? new CopyOnWriteArrayList<>() : present;
+            following.add(follower);
+            return following;
+        });
+        follower.start();
+    }
+
+    /** Ends the server's watch with the last follower; under the map's lock, so that it can't end that of one that is just being added. */
+    void remove(Follower follower) {
+        followers.computeIfPresent(follower.path, (path, following) -> {
+            following.remove(follower);
+            if (!following.isEmpty()) {
+                return following;
+            }
+            Session session = connection.current();
+            if (session != null) {
+                session.unwatchTree(path);
+            }
+            return null;
+        });
+    }
+
+    void watch(Session session, String path, Reply<String> reply) {
+        session.watchTree(path, watcher, deadlines.limit(reply));
+    }
+
+    /** Ends all calls to sinks. */
+    void close() {
+        followers.values().forEach(following -> following.forEach(follower -> follower.gate.close()));
+        followers.clear();
+    }
+
+    private void event(WatchedEvent event) {
+        Watcher.Event.EventType type = event.getType();
+        switch (type) {
+            case NodeCreated, NodeDeleted, NodeDataChanged -> {
+                Optional<Layout.Place> place = layout.place(event.getPath());
+                place.ifPresent(at -> dispatch(type, at, event.getZxid()));
+            }
+            default -> {}
+        }
+    }
+
+    private void dispatch(Watcher.Event.EventType type, Layout.Place place, long zxid) {
+        if (!place.id().isEmpty()) {
+            for (Follower follower : followers.getOrDefault(layout.service(place.service()), List.of())) {
+                if (follower instanceof InstanceWatch instances) {
+                    instances.event(type, place.id(), zxid);
+                }
+            }
+        }
+        if (type != Watcher.Event.EventType.NodeDataChanged) {
+            for (Follower follower : followers.getOrDefault(layout.root(), List.of())) {
+                if (follower instanceof ServiceWatch services) {
+                    services.event(place.service());
+                }
+            }
+        }
+    }
+}

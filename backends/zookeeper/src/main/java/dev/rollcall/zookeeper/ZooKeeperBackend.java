@@ -1,0 +1,148 @@
+package dev.rollcall.zookeeper;
+
+import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.InstanceSink;
+import dev.rollcall.spi.Publication;
+import dev.rollcall.spi.PublicationListener;
+import dev.rollcall.spi.ServiceSink;
+import dev.rollcall.spi.StoreUri;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.curator.ensemble.fixed.FixedEnsembleProvider;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryForever;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.client.StaticHostProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session with a ZooKeeper ensemble. Curator keeps it: opens its handles, and a new one when one ends. Its threads are Curator's two
+ * and the handle's two, however much is published and followed. Thread-safe.
+ */
+final class ZooKeeperBackend implements Backend {
+    private static final Logger log = LoggerFactory.getLogger(ZooKeeperBackend.class);
+    private static final int CURATOR_RETRY_MILLIS = 1_000;
+
+    private final BackendContext context;
+    private final ClientConfiguration configuration;
+    private final CuratorFramework curator;
+    private final Connection connection;
+    private final OwnNodes nodes;
+    private final TreeWatches trees;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    ZooKeeperBackend(StoreUri uri, BackendContext context) {
+        this.context = context;
+        Ensemble ensemble = Ensemble.of(uri);
+        Layout layout = new Layout(ensemble.root());
+        Failures failures = new Failures(uri.identity(), context.requestTimeout());
+        Deadlines deadlines = new Deadlines(context.loop(), context.requestTimeout());
+        configuration = new ClientConfiguration(uri);
+        connection = new Connection(context, deadlines, failures, layout.root(), this::resetHandle);
+        SessionFactory sessions = new SessionFactory(
+                () -> new PacedHostProvider(new StaticHostProvider(ensemble.servers()), context.backoff(), closing),
+                configuration.configuration(),
+                uri.credentials(),
+                context.loop()::nanoTime,
+                connection::observe);
+        nodes = new OwnNodes(
+                context,
+                connection,
+                deadlines,
+                failures,
+                layout,
+                uri.credentials().isPresent() ? ZooDefs.Ids.CREATOR_ALL_ACL : ZooDefs.Ids.OPEN_ACL_UNSAFE);
+        trees = new TreeWatches(context, connection, deadlines, failures, layout);
+        connection.add(nodes);
+        curator = curator(ensemble, sessions);
+        start();
+    }
+
+    private CuratorFramework curator(Ensemble ensemble, SessionFactory sessions) {
+        int ttlMillis = Math.toIntExact(context.ttl().toMillis());
+        return CuratorFrameworkFactory.builder()
+                .ensembleProvider(new FixedEnsembleProvider(ensemble.connectString(), false))
+                .ensembleTracker(false)
+                .zookeeperFactory(sessions)
+                .zkClientConfig(configuration.configuration())
+                .sessionTimeoutMs(ttlMillis)
+                .connectionTimeoutMs(Math.min(
+                        ttlMillis, Math.toIntExact(context.requestTimeout().toMillis())))
+                .retryPolicy(new RetryForever(CURATOR_RETRY_MILLIS))
+                .threadFactory(task -> {
+                    Thread thread = new Thread(task, context.clientName() + "-curator");
+                    thread.setDaemon(true);
+                    return thread;
+                })
+                .build();
+    }
+
+    private void start() {
+        try {
+            // Curator warns when nobody listens
+            curator.getConnectionStateListenable().addListener((client, state) -> log.debug("Curator: {}", state));
+            curator.start();
+        } catch (RuntimeException e) {
+            close();
+            throw new IllegalArgumentException("ZooKeeper's client can't be started: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Publication publish(String service, String id, PublicationListener listener) {
+        return nodes.publish(service, id, listener);
+    }
+
+    @Override
+    public Watch watchInstances(String service, InstanceSink sink) {
+        InstanceWatch watch = new InstanceWatch(service, sink, trees);
+        trees.add(watch);
+        return watch;
+    }
+
+    @Override
+    public Watch watchServices(ServiceSink sink) {
+        ServiceWatch watch = new ServiceWatch(sink, trees);
+        trees.add(watch);
+        return watch;
+    }
+
+    /** ZooKeeper's own close waits for the server as long as the connection stands, so it does that on a thread that nobody has to wait for. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        trees.close();
+        connection.close();
+        closing.countDown();
+        Thread closer = new Thread(this::closeCurator, context.clientName() + "-zookeeper-close");
+        closer.setDaemon(true);
+        closer.start();
+        try {
+            closer.join(context.requestTimeout().toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeCurator() {
+        try {
+            curator.close();
+        } finally {
+            configuration.close();
+        }
+    }
+
+    private void resetHandle() {
+        try {
+            curator.getZookeeperClient().reset();
+        } catch (Exception e) { // declared so
+            log.warn("{}: no new ZooKeeper handle could be opened; it is tried again", context.clientName(), e);
+        }
+    }
+}
