@@ -215,11 +215,14 @@ final class OpenRegistration implements Registration, PublicationListener {
         }
         stopRemovalTimer();
         intent = how;
-        if (!attempted) {
-            finish();
-        } else {
+        if (attempted) {
             proceed();
+            return;
         }
+        if (publication != null) {
+            var unused = publication.remove(); // asks nothing of the store, as nothing was put
+        }
+        finish();
     }
 
     private void proceed() {

@@ -22,7 +22,8 @@ package dev.rollcall.spi;
 public interface Backend extends AutoCloseable {
 
     /**
-     * Prepares to hold one instance in the store. Writes nothing and holds on to nothing until the first {@link Publication#put}.
+     * Prepares to hold one instance in the store. Writes nothing before the first {@link Publication#put}; a publication that
+     * was never put is removed without asking the store.
      *
      * @param service the service's name
      * @param id the instance's id; no two open publications of a backend share service and id
