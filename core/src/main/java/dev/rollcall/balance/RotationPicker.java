@@ -1,0 +1,27 @@
+package dev.rollcall.balance;
+
+/** One after the other, in a given order in which some may come several times. */
+final class RotationPicker implements Picker {
+    private final Node[] order;
+    private final Cursors cursors;
+
+    private RotationPicker(Node[] order, Cursors cursors) {
+        this.order = order;
+        this.cursors = cursors;
+    }
+
+    /** Everyone once, in the order of their ids. */
+    static Picker even(Candidates candidates) {
+        return new RotationPicker(candidates.considered(), candidates.cursors());
+    }
+
+    /** In a given order. */
+    static Picker inOrder(Node[] order, Candidates candidates) {
+        return new RotationPicker(order, candidates.cursors());
+    }
+
+    @Override
+    public Candidate pick() {
+        return order[cursors.next(order.length)];
+    }
+}

@@ -1,0 +1,13 @@
+package dev.rollcall.balance;
+
+/** What a balancer can ask to have measured. What nobody asks for costs nothing. */
+public enum Statistic {
+    /** How many picks of each instance are open, and what share of its calls failed of late. */
+    IN_FLIGHT,
+    /** How many picks are open in all. */
+    TOTAL_IN_FLIGHT,
+    /** How long calls to each instance take, and what share of them failed of late: reads the clock at pick and report. */
+    LATENCY,
+    /** How long ago each instance came up. */
+    AGE
+}

@@ -1,0 +1,107 @@
+package dev.rollcall.balance;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What is measured about one instance id. It outlives snapshots: as long as the id is known, its figures stay.
+ *
+ * <p>Design note: a decaying figure is one long, value and time together ({@link Decaying}), so that a report is one
+ * compare-and-set and a reader never sees the value of one report with the time of another.
+ */
+final class Tracker {
+    /** Stands in where nothing is measured. */
+    static final Tracker NONE = new Tracker();
+
+    private static final long FROM_THE_START = Long.MIN_VALUE;
+    private static final float FAILURE_STEP = 0.2f;
+    private static final float OVERLOAD_STEP = 0.5f;
+    private static final VarHandle IN_FLIGHT;
+    private static final VarHandle LATENCY;
+    private static final VarHandle FAILURES;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            IN_FLIGHT = lookup.findVarHandle(Tracker.class, "inFlight", int.class);
+            LATENCY = lookup.findVarHandle(Tracker.class, "latencyNanos", long.class);
+            FAILURES = lookup.findVarHandle(Tracker.class, "failureShare", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private volatile int inFlight;
+    private volatile long latencyNanos;
+    private volatile long failureShare;
+    private volatile long upSinceNanos = FROM_THE_START;
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    void begin() {
+        IN_FLIGHT.getAndAdd(this, 1);
+    }
+
+    void end() {
+        IN_FLIGHT.getAndAdd(this, -1);
+    }
+
+    /** The packed latency, 0 while unknown. */
+    long latency() {
+        return latencyNanos;
+    }
+
+    /** The packed share of failures, 0 for none. */
+    long failures() {
+        return failureShare;
+    }
+
+    /**
+     * Takes a call's duration into the average: a peak at once, anything less in proportion to the time since the last
+     * one (Finagle's peak EWMA). An unfinished call proves only that it took at least so long.
+     */
+    void observeLatency(long nanos, boolean finished, int tick) {
+        while (true) {
+            long seen = latencyNanos;
+            float average = Decaying.value(seen);
+            int elapsed = Decaying.elapsed(seen, tick);
+            float updated;
+            if (nanos >= average) {
+                updated = nanos;
+            } else if (finished && elapsed > 0) {
+                float keep = Decaying.factor(elapsed);
+                updated = average * keep + nanos * (1 - keep);
+            } else {
+                return;
+            }
+            if (LATENCY.compareAndSet(this, seen, Decaying.pack(updated, tick))) {
+                return;
+            }
+        }
+    }
+
+    void observeOutcome(Outcome outcome, int tick) {
+        float step = outcome == Outcome.OVERLOADED ? OVERLOAD_STEP : FAILURE_STEP;
+        float failed = outcome == Outcome.SUCCEEDED ? 0 : 1;
+        while (true) {
+            long seen = failureShare;
+            float share = Decaying.valueAt(seen, tick);
+            float updated = share + (failed - share) * step;
+            if (FAILURES.compareAndSet(this, seen, updated < 0.001f ? 0 : Decaying.pack(updated, tick))) {
+                return;
+            }
+        }
+    }
+
+    /** How long ago the instance came up; without limit if it was there when the selector first saw any. */
+    long ageNanos(long nowNanos) {
+        long since = upSinceNanos;
+        return since == FROM_THE_START ? Long.MAX_VALUE : nowNanos - since;
+    }
+
+    void cameUp(long nowNanos) {
+        upSinceNanos = nowNanos == FROM_THE_START ? nowNanos + 1 : nowNanos;
+    }
+}
