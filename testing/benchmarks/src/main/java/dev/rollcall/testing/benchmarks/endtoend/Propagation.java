@@ -30,6 +30,7 @@ final class Propagation {
         new Propagation().run(store);
     }
 
+    @SuppressWarnings({"try", "FutureReturnValueIgnored"}) // what listens is closed, and otherwise left alone
     private void run(Store store) throws Exception {
         try (StoreServers servers = store.start();
                 RawClient writer = store.raw(servers);
@@ -84,8 +85,7 @@ final class Propagation {
         seenAt.set(System.nanoTime());
         try {
             // Nobody waits for what a listener is told at its start, or for a change told twice.
-            boolean taken = arrived.offer(build, 100, TimeUnit.MILLISECONDS);
-            assert taken || !taken;
+            var unused = arrived.offer(build, 100, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
