@@ -171,6 +171,15 @@ final class Connection {
         }
     }
 
+    /** No server could be reached so far. A handle tells by itself only that it was connected and no longer is. */
+    void unreachable() {
+        turn.run(() -> {
+            if (connected == null && trouble == null && !closed) {
+                lost();
+            }
+        });
+    }
+
     private void changed(Session session, KeeperState state) {
         switch (state) {
             case SyncConnected -> connected(session);
@@ -247,11 +256,14 @@ final class Connection {
 
     private void disconnected(Session session) {
         session.markConnected(false);
-        if (session != connected && (connected != null || trouble != null)) {
-            return;
+        if (session == connected) {
+            connected = null;
+            caughtUp = null;
+            lost();
         }
-        connected = null;
-        caughtUp = null;
+    }
+
+    private void lost() {
         StoreException cause = failures.unreachable();
         trouble = cause;
         log.warn("{}: {}", context.clientName(), cause.getMessage());

@@ -73,7 +73,6 @@ final class InstanceWatch extends Follower {
         int asked = round();
         found = new HashMap<>();
         unread = 0;
-        revision = 0;
         session.list(
                 path,
                 trees.deadlines()

@@ -17,13 +17,18 @@ final class PacedHostProvider implements HostProvider {
     private final HostProvider servers;
     private final Backoff backoff;
     private final CountDownLatch closing;
+    private final Runnable roundFailed;
     private int tries;
 
-    /** @param closing ends the pauses when it reaches zero, so that a close doesn't wait for them */
-    PacedHostProvider(HostProvider servers, Backoff backoff, CountDownLatch closing) {
+    /**
+     * @param closing ends the pauses when it reaches zero, so that a close doesn't wait for them
+     * @param roundFailed is told when no server could be reached, which a handle that never was connected doesn't tell
+     */
+    PacedHostProvider(HostProvider servers, Backoff backoff, CountDownLatch closing, Runnable roundFailed) {
         this.servers = servers;
         this.backoff = backoff;
         this.closing = closing;
+        this.roundFailed = roundFailed;
     }
 
     @Override
@@ -35,6 +40,7 @@ final class PacedHostProvider implements HostProvider {
     public InetSocketAddress next(long spinDelay) {
         int rounds = pauseBefore();
         if (rounds > 0) {
+            roundFailed.run();
             try {
                 Duration pause = backoff.pause(rounds, ThreadLocalRandom.current());
                 if (closing.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {

@@ -44,7 +44,11 @@ final class ZooKeeperBackend implements Backend {
         configuration = new ClientConfiguration(uri);
         connection = new Connection(context, deadlines, failures, layout.root(), this::resetHandle);
         SessionFactory sessions = new SessionFactory(
-                () -> new PacedHostProvider(new StaticHostProvider(ensemble.servers()), context.backoff(), closing),
+                () -> new PacedHostProvider(
+                        new StaticHostProvider(ensemble.servers()),
+                        context.backoff(),
+                        closing,
+                        connection::unreachable),
                 configuration.configuration(),
                 uri.credentials(),
                 context.loop()::nanoTime,
@@ -86,6 +90,7 @@ final class ZooKeeperBackend implements Backend {
             // Curator warns when nobody listens
             curator.getConnectionStateListenable().addListener((client, state) -> log.debug("Curator: {}", state));
             curator.start();
+            context.loop().schedule(context.requestTimeout(), connection::unreachable);
         } catch (RuntimeException e) {
             close();
             throw new IllegalArgumentException("ZooKeeper's client can't be started: " + e.getMessage(), e);
