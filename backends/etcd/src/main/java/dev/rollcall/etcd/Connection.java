@@ -37,6 +37,9 @@ final class Connection {
     private static final Duration LONGEST_BEAT = Duration.ofSeconds(5);
     private static final Duration SHORTEST_HELLO = Duration.ofSeconds(1);
 
+    /** Connecting, logging on, and asking who is there. */
+    private static final int REQUESTS_OF_HELLO = 3;
+
     /** A connection that breaks before this has not proved anything: the pauses go on growing. */
     private static final Duration STABLE = Duration.ofSeconds(5);
 
@@ -62,6 +65,7 @@ final class Connection {
     private final List<Listener> listeners = new ArrayList<>();
     private final Duration beat;
     private final Duration hello;
+    private final Duration longestHello;
     private final RangeRequest probe;
 
     private @Nullable Session session;
@@ -89,12 +93,17 @@ final class Connection {
         this.failures = failures;
         Duration third = context.ttl().dividedBy(3);
         this.beat = clamp(third, SHORTEST_BEAT, LONGEST_BEAT);
+        this.longestHello = max(SHORTEST_HELLO, context.requestTimeout().multipliedBy(REQUESTS_OF_HELLO));
         this.hello = clamp(third, SHORTEST_HELLO, max(SHORTEST_HELLO, context.requestTimeout()));
         this.probe = RangeRequest.newBuilder().setKey(probeKey).setKeysOnly(true).build();
     }
 
     private static Duration clamp(Duration value, Duration least, Duration most) {
         return value.compareTo(least) < 0 ? least : value.compareTo(most) > 0 ? most : value;
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private static Duration max(Duration a, Duration b) {
@@ -186,7 +195,9 @@ final class Connection {
             return;
         }
         attempt = opened;
-        long deadline = serial.nanoTime() + hello.toNanos();
+        // a busy machine, or a slow link, gets more time with each round
+        Duration patience = min(hello.multipliedBy(round()), longestHello);
+        long deadline = serial.nanoTime() + patience.toNanos();
         opened.login()
                 .refresh(null, deadline, () -> greet(opened, deadline), status -> attemptFailed(opened, status));
     }
@@ -223,12 +234,15 @@ final class Connection {
     private void pause(Status status) {
         failed++;
         trouble = status;
-        // the pause grows with each round over all members, not with each member
-        int round = 1 + (failed - 1) / endpoints.size();
         boolean refused = Failures.isAnswer(status);
-        timer = serial.retry(round, refused ? Duration.ofDays(1) : LONGEST_PAUSE, this::connect);
+        timer = serial.retry(round(), refused ? Duration.ofDays(1) : LONGEST_PAUSE, this::connect);
         StoreException cause = failures.exception("connecting", status);
         listeners.forEach(listener -> listener.down(cause));
+    }
+
+    /** How often all members have been tried: pauses grow with each round, not with each member. */
+    private int round() {
+        return 1 + Math.max(0, failed - 1) / endpoints.size();
     }
 
     private void established(Session opened, StoreIdentity.Verdict verdict) {

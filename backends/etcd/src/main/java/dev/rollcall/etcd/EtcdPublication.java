@@ -10,7 +10,6 @@ import dev.rollcall.etcd.proto.TxnResponse;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import io.grpc.Status;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -104,9 +103,8 @@ final class EtcdPublication implements Publication {
         ByteString value;
         try {
             value = InstanceWriter.write(instance);
-        } catch (UncheckedIOException e) {
-            stage.completeExceptionally(
-                    new StoreException(Kind.REJECTED, shownKey + ": can't be written as JSON: " + e.getCause(), e));
+        } catch (IllegalArgumentException e) {
+            stage.completeExceptionally(new StoreException(Kind.REJECTED, "put of " + shownKey + ": " + e.getMessage(), e));
             return;
         }
         long deadlineNanos = store.requests.deadlineNanos();

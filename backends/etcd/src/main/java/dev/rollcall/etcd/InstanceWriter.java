@@ -28,6 +28,11 @@ final class InstanceWriter {
 
     private InstanceWriter() {}
 
+    /**
+     * The value for an instance.
+     *
+     * @throws IllegalArgumentException if its texts have half a surrogate pair, which UTF-8 has no bytes for
+     */
     static ByteString write(Instance instance) {
         ByteString.Output out = ByteString.newOutput(256);
         try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -52,7 +57,7 @@ final class InstanceWriter {
         }
         json.writeObjectFieldStart("Metadata");
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
-            json.writeStringField(entry.getKey(), entry.getValue());
+            json.writeStringField(wellFormed(entry.getKey()), wellFormed(entry.getValue()));
         }
         json.writeEndObject();
     }
@@ -73,10 +78,27 @@ final class InstanceWriter {
             json.writeStringField("status", StatusName.of(instance.status()));
         }
         if (!instance.zone().isEmpty()) {
-            json.writeStringField("zone", instance.zone());
+            json.writeStringField("zone", wellFormed(instance.zone()));
         }
         if (!instance.version().isEmpty()) {
-            json.writeStringField("version", instance.version());
+            json.writeStringField("version", wellFormed(instance.version()));
         }
+    }
+
+    private static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    throw new IllegalArgumentException(
+                            "half a surrogate pair at character " + i + " of a text (expected: Unicode)");
+                }
+                i++;
+            }
+        }
+        return text;
     }
 }

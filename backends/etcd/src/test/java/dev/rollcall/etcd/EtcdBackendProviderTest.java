@@ -1,0 +1,72 @@
+package dev.rollcall.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rollcall.spi.BackendProvider;
+import dev.rollcall.spi.StoreUri;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EtcdBackendProviderTest {
+    private static EtcdSettings settings(String uri) {
+        return EtcdSettings.of(StoreUri.parse(uri));
+    }
+
+    @Test
+    void isFoundByTheServiceLoader() {
+        assertThat(ServiceLoader.load(BackendProvider.class)).hasAtLeastOneElementOfType(EtcdBackendProvider.class);
+    }
+
+    @Test
+    void assumesEtcdsPort() {
+        assertThat(settings("etcd://a,b:1234,[::1],[::2]:5").endpoints())
+                .extracting(EtcdSettings.HostPort::toString)
+                .containsExactly("a:2379", "b:1234", "[::1]:2379", "[::2]:5");
+    }
+
+    @Test
+    void takesARootWithSlashesInside() {
+        assertThat(settings("etcd://a").root()).isEqualTo("rollcall");
+        assertThat(settings("etcd://a/?root=/prod/eu/").root()).isEqualTo("prod/eu");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "etcd:///                          | names no host",
+                "etcd:2379                         | names no host",
+                "etcd://a/services                 | has the path /services",
+                "etcd://a/?root=                   | root: \"\"",
+                "etcd://a/?root=/                  | root: \"/\"",
+                "etcd://a/?root=a//b               | root: \"a//b\"",
+                "etcd://a/?root=a%20b              | root: \"a b\"",
+                "etcd+tls://a/?ca=/does/not/exist  | ca: /does/not/exist can't be read",
+            })
+    void saysWhatWasExpectedOfAWrongUri(String uri, String complaint) {
+        assertThatThrownBy(() -> settings(uri))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(complaint)
+                .hasMessageContaining("expected");
+    }
+
+    @Test
+    void wantsBothCertificateAndKey(@TempDir Path directory) throws java.io.IOException {
+        Path certificate = Files.writeString(directory.resolve("client.pem"), "not read yet");
+
+        assertThatThrownBy(() -> settings("etcd+tls://a/?cert=" + certificate))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("only one of cert and key");
+    }
+
+    @Test
+    void showsNoPassword() {
+        assertThat(settings("etcd://me:secret@a")).asString().doesNotContain("secret");
+    }
+}
