@@ -101,6 +101,12 @@ final class Tracker {
         return since == FROM_THE_START ? Long.MAX_VALUE : nowNanos - since;
     }
 
+    /** Whether the instance came up at this time or later. */
+    boolean cameUpSince(long nanos) {
+        long since = upSinceNanos;
+        return since != FROM_THE_START && since - nanos >= 0;
+    }
+
     void cameUp(long nowNanos) {
         upSinceNanos = nowNanos == FROM_THE_START ? nowNanos + 1 : nowNanos;
     }
