@@ -1,0 +1,98 @@
+package dev.rollcall.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.rollcall.Endpoint;
+import dev.rollcall.Instance;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+
+/** Results as JSON, one object a line. The field names are stable: scripts rely on them. */
+final class JsonLines {
+    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final DateTimeFormatter MILLISECONDS = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private JsonLines() {}
+
+    static String instance(Instance instance) {
+        return object(json -> instanceFields(json, instance));
+    }
+
+    static String service(ServiceCount count) {
+        return object(json -> {
+            json.writeStringField("service", count.service());
+            json.writeNumberField("instances", count.instances());
+            json.writeNumberField("up", count.up());
+        });
+    }
+
+    static String event(ViewEvent event, Instant time) {
+        return object(json -> {
+            json.writeStringField("event", event.name());
+            json.writeStringField("time", timestamp(time));
+            if (event instanceof ViewEvent.Added added) {
+                instanceFields(json, added.instance());
+            } else if (event instanceof ViewEvent.Changed changed) {
+                instanceFields(json, changed.after());
+            } else if (event instanceof ViewEvent.Removed removed) {
+                instanceFields(json, removed.instance());
+            } else if (event instanceof ViewEvent.Stale stale) {
+                json.writeStringField("service", stale.service());
+                json.writeNumberField("instances", stale.instances());
+                json.writeStringField("since", timestamp(stale.since()));
+                json.writeStringField("cause", stale.cause());
+            } else if (event instanceof ViewEvent.Fresh fresh) {
+                json.writeStringField("service", fresh.service());
+                json.writeNumberField("instances", fresh.instances());
+            }
+        });
+    }
+
+    private static void instanceFields(JsonGenerator json, Instance instance) throws IOException {
+        json.writeStringField("service", instance.service());
+        json.writeStringField("id", instance.id());
+        json.writeArrayFieldStart("endpoints");
+        for (Endpoint endpoint : instance.endpoints()) {
+            json.writeString(endpoint.toString());
+        }
+        json.writeEndArray();
+        json.writeNumberField("weight", instance.weight());
+        json.writeStringField("status", instance.status().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("zone", instance.zone());
+        json.writeStringField("version", instance.version());
+        json.writeObjectFieldStart("metadata");
+        for (Map.Entry<String, String> entry : instance.metadata().entrySet()) {
+            json.writeStringField(entry.getKey(), entry.getValue());
+        }
+        json.writeEndObject();
+    }
+
+    private static String timestamp(Instant time) {
+        return MILLISECONDS.format(time);
+    }
+
+    private static String object(Fields fields) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a StringWriter failed", e);
+        }
+        return text.toString();
+    }
+
+    @FunctionalInterface
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.rollcall.cli;
+
+import dev.rollcall.Instance;
+import dev.rollcall.LossProtection;
+import dev.rollcall.Rollcall;
+import dev.rollcall.StoreException;
+import dev.rollcall.spi.StoreUri;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which registry, and how long to wait for it. */
+final class RegistryOptions {
+    static final String VARIABLE = "ROLLCALL_REGISTRY";
+    private static final String DEFAULT_URI = "zookeeper://127.0.0.1:2181";
+
+    private static final Duration LONGEST_REQUEST = Duration.ofSeconds(3);
+    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(1);
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--registry",
+            paramLabel = "URI",
+            order = 50,
+            description = {
+                "The registry, such as etcd://h1:2379,h2:2379 or",
+                "zookeeper://h1:2181,h2:2181/chroot. Default:",
+                "$" + VARIABLE + ", or else",
+                DEFAULT_URI + "."
+            })
+    private @Nullable String uri;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            order = 51,
+            defaultValue = "3s",
+            description = "How long to wait for the registry. Default: 3s.")
+    private Duration timeout = Duration.ofSeconds(3);
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** As the user wrote it, password included. */
+    String text() {
+        if (uri != null) {
+            return uri;
+        }
+        String variable = System.getenv(VARIABLE);
+        return variable == null || variable.isBlank() ? DEFAULT_URI : variable;
+    }
+
+    /** Fit to be shown: without a password. */
+    String shown() {
+        return uri().toString();
+    }
+
+    StoreUri uri() {
+        try {
+            return StoreUri.parse(text());
+        } catch (IllegalArgumentException e) {
+            throw usage(e);
+        }
+    }
+
+    /**
+     * Runs work with a client and disconnects, without waiting long: the work has removed its registrations itself.
+     *
+     * @param ttl how long registrations outlive this process; null for what the URI says
+     */
+    int withClient(@Nullable Duration ttl, Work work) throws InterruptedException {
+        Rollcall rollcall = connect(ttl);
+        boolean done = false;
+        try {
+            int exitCode = work.run(rollcall);
+            done = true;
+            return exitCode;
+        } finally {
+            CompletableFuture<Void> closed = rollcall.closeAsync();
+            if (done) {
+                Deregistration.confirmed(closed, LONGEST_GOODBYE);
+            }
+        }
+    }
+
+    /** What a command does with a client. */
+    @FunctionalInterface
+    interface Work {
+        /** Returns the exit code. */
+        int run(Rollcall rollcall) throws InterruptedException;
+    }
+
+    private Rollcall connect(@Nullable Duration ttl) {
+        try {
+            // Nothing is held back: an operator wants to see what the store has.
+            Rollcall.Builder builder = Rollcall.builder(text())
+                    .name("rollcall-cli")
+                    .requestTimeout(requestTimeout())
+                    .lossProtection(LossProtection.off());
+            return (ttl == null ? builder : builder.ttl(ttl)).connect();
+        } catch (IllegalArgumentException e) {
+            throw usage(e);
+        }
+    }
+
+    /** A service's name that can be one. */
+    String checkedService(String service) {
+        try {
+            return Instance.requireServiceName(service);
+        } catch (IllegalArgumentException e) {
+            throw usage(e);
+        }
+    }
+
+    /** How long one request may take, and a deregistration. */
+    Duration requestTimeout() {
+        return timeout.compareTo(LONGEST_REQUEST) < 0 ? timeout : LONGEST_REQUEST;
+    }
+
+    /** The end of a command that the registry did not answer in time. */
+    CommandFailedException unanswered(StoreException failure) {
+        return unanswered(
+                shown(),
+                failure,
+                "Start one with 'rollcall serve', or name yours with --registry or " + VARIABLE + ".");
+    }
+
+    /**
+     * The end of a command that the registry did not answer in time.
+     *
+     * @param shown the registry, without its password
+     * @param failure what waiting for the registry ended with
+     * @param advice what the user can do if it can't be reached
+     */
+    static CommandFailedException unanswered(String shown, StoreException failure, String advice) {
+        // The cause is the store's own; what is around it speaks of going on, which a command does not.
+        String why = failure.getCause() instanceof StoreException cause
+                ? String.valueOf(cause.getMessage())
+                : "no answer in time";
+        return failure.concernsWholeStore()
+                ? new CommandFailedException(
+                        ExitCode.UNREACHABLE,
+                        "registry " + shown + " can't be reached: " + why + ". " + advice,
+                        failure)
+                : new CommandFailedException(ExitCode.FAILED, "registry " + shown + ": " + why, failure);
+    }
+
+    private ParameterException usage(IllegalArgumentException failure) {
+        return new ParameterException(spec.commandLine(), String.valueOf(failure.getMessage()), failure);
+    }
+}

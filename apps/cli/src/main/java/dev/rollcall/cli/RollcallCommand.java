@@ -1,0 +1,66 @@
+package dev.rollcall.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The root command, which only holds the others. */
+@Command(
+        name = "rollcall",
+        versionProvider = RollcallCommand.Version.class,
+        description = "Service registration and discovery on etcd, ZooKeeper, or a registry of its own.",
+        commandListHeading = "%nCommands:%n",
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            RegisterCommand.class,
+            RunCommand.class,
+            ListCommand.class,
+            WatchCommand.class,
+            DemoServiceCommand.class,
+            RehearseCommand.class
+        },
+        footer = {
+            "  rollcall demo                        see it work, with nothing installed",
+            "  rollcall serve                       a registry on this machine",
+            "  rollcall run --service web --port 8000 -- python3 -m http.server 8000",
+            "  rollcall list web",
+            "  rollcall watch web -o json",
+            "",
+            "The registry is --registry URI, or else the environment's ROLLCALL_REGISTRY,",
+            "or else zookeeper://127.0.0.1:2181. 'rollcall COMMAND --help' tells more."
+        })
+final class RollcallCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            order = 98,
+            description = "Print the version.")
+    boolean version;
+
+    @Override
+    public Integer call() {
+        CommandLine commandLine = spec.commandLine();
+        commandLine.usage(commandLine.getErr());
+        return ExitCode.USAGE;
+    }
+
+    /** The version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = RollcallCommand.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "rollcall " + (version == null ? "(unpackaged)" : version) + " on Java " + Runtime.version()
+            };
+        }
+    }
+}

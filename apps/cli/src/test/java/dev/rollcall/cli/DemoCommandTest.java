@@ -1,0 +1,57 @@
+package dev.rollcall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The main job, on its own registry. */
+class DemoCommandTest {
+    @Test
+    void observesAllThatItClaimsAndLeavesNothing() {
+        try (RollcallProcess demo = RollcallProcess.start("demo")) {
+            assertThat(demo.exitCode()).as("%s", demo).isZero();
+            assertThat(demo.err()).isEmpty();
+            assertThat(demo.out()).last().asString().matches("All 13 claims above were observed, in [0-9.]+ s\\.");
+            assertThat(processes(demo)).hasSize(3).noneMatch(DemoCommandTest::isAlive);
+        }
+    }
+
+    @Test
+    void stoppedHalfWayItLeavesNothingEither() {
+        try (RollcallProcess demo = RollcallProcess.start("demo")) {
+            demo.awaitOut(line -> line.contains("discovered"));
+            demo.signal("INT");
+
+            assertThat(demo.exitCode()).isEqualTo(130);
+            assertThat(demo.err()).containsExactly("rollcall: stopped; its processes and files are removed.");
+            assertThat(processes(demo)).hasSize(3).noneMatch(DemoCommandTest::isAlive);
+        }
+    }
+
+    @Test
+    void killedItsServicesEndByThemselves() {
+        try (RollcallProcess demo = RollcallProcess.start("demo")) {
+            demo.awaitOut(line -> line.contains("discovered"));
+            List<Long> processes = processes(demo);
+            demo.signal("KILL");
+
+            assertThat(demo.exitCode()).isEqualTo(137);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> processes.stream().noneMatch(DemoCommandTest::isAlive));
+        }
+    }
+
+    private static List<Long> processes(RollcallProcess demo) {
+        String line = demo.awaitOut(text -> text.contains("starting three HTTP servers, processes "));
+        String ids = line.replaceAll(".*processes ([0-9, ]*);.*", "$1");
+        return List.of(ids.split(", ")).stream().map(Long::valueOf).collect(Collectors.toList());
+    }
+
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+}

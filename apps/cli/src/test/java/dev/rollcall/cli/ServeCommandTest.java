@@ -1,0 +1,63 @@
+package dev.rollcall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServeCommandTest {
+    private static final String READY = "registry ready at ";
+
+    @Test
+    void servesUntilStoppedAndLeavesNothing() {
+        try (RollcallProcess serve = RollcallProcess.start("serve", "--port", "0")) {
+            String registry = uri(serve);
+            Path data =
+                    Path.of(serve.awaitOut(line -> line.startsWith("data in ")).replaceAll("data in ([^,]*),.*", "$1"));
+            assertThat(data).isDirectory();
+
+            try (RollcallProcess registered =
+                            RollcallProcess.start("register", "orders", "h:1", "--registry", registry);
+                    RollcallProcess list = RollcallProcess.start("list", "--registry", registry, "-o", "json")) {
+                assertThat(list.exitCode()).isZero();
+                registered.awaitOut(line -> line.contains("registered orders/h:1"));
+            }
+            serve.signal("TERM");
+            assertThat(serve.exitCode()).isZero();
+            assertThat(serve.out()).last().isEqualTo("registry stopped");
+            assertThat(serve.err()).isEmpty();
+            assertThat(data).doesNotExist();
+        }
+    }
+
+    @Test
+    void keepsItsDataWhereItIsTold(@TempDir Path directory) {
+        Path data = directory.resolve("new/registry");
+        try (RollcallProcess serve = RollcallProcess.start("serve", "--port", "0", "--data", data.toString())) {
+            uri(serve);
+            serve.signal("INT");
+            assertThat(serve.exitCode()).isZero();
+        }
+        assertThat(data).isNotEmptyDirectory();
+        assertThat(Files.exists(directory.resolve("new"))).isTrue();
+    }
+
+    @Test
+    void aPortThatIsTakenIsOneLine() {
+        try (RollcallProcess first = RollcallProcess.start("serve", "--port", "0")) {
+            String port = uri(first).replaceAll(".*:", "");
+            try (RollcallProcess second = RollcallProcess.start("serve", "--port", port)) {
+                assertThat(second.exitCode()).isEqualTo(1);
+                assertThat(second.out()).isEmpty();
+                assertThat(second.err()).singleElement().asString().contains(port);
+            }
+            assertThat(first.isAlive()).isTrue();
+        }
+    }
+
+    private static String uri(RollcallProcess serve) {
+        return serve.awaitOut(line -> line.startsWith(READY)).substring(READY.length());
+    }
+}

@@ -1,0 +1,103 @@
+package dev.rollcall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+    private final CapturedTerminal terminal = new CapturedTerminal();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "serve", "register", "run", "list", "watch"})
+    void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
+        assertThat(terminal.run(command, "--help")).isZero();
+
+        assertThat(terminal.out())
+                .startsWith("Usage: rollcall " + command)
+                .contains("\nExamples:\n  rollcall " + command, "\nExit codes:\n");
+        assertThat(terminal.out().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(terminal.err()).isEmpty();
+    }
+
+    @Test
+    void withoutACommandTheUsageGoesToStandardError() {
+        assertThat(terminal.run()).isEqualTo(2);
+
+        assertThat(terminal.out()).isEmpty();
+        assertThat(terminal.err())
+                .startsWith("Usage: rollcall")
+                .contains("demo", "serve", "register", "run", "list", "watch");
+    }
+
+    @Test
+    void commandsOfItsOwnAreNotShown() {
+        terminal.run("--help");
+
+        assertThat(terminal.out()).doesNotContain("demo-service", "rehearse");
+    }
+
+    @Test
+    void theVersionIsOneLine() {
+        assertThat(terminal.run("--version")).isZero();
+
+        assertThat(terminal.out()).matches("rollcall \\S+ on Java \\S+\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lst | no command 'lst' (expected: one of demo,",
+                "list --nonsense | Unknown option: '--nonsense'",
+                "list -o xml | expected one of [TABLE, JSON]",
+                "list a/b | service: \"a/b\" (expected: 1 to 255 visible characters without '/')",
+                "list --registry nonsense | registry: \"nonsense\" has no scheme (expected: scheme://host:port",
+                "list --registry ftp://h:1 | no backend for the scheme \"ftp\"",
+                "list --registry etcd://h:99999 | has the host \"h:99999\" (expected:",
+                "list --registry zookeeper://127.0.0.1:2181?nonsense=1 | registry parameter: nonsense (expected",
+                "list --timeout 3 | '3' is no duration (expected: a number with ms, s, m or h",
+                "demo --registry nonsense | registry: \"nonsense\" has no scheme",
+                "register orders | Missing required parameter: 'HOST:PORT'",
+                "register orders 10.0.0.5 | endpoint: \"10.0.0.5\" (expected: scheme://host:port or host:port",
+                "register orders h:1 --weight -1 | weight: -1 (expected: 0 to 1000000)",
+                "register orders h:1 --weight many | '--weight': 'many' is not an int",
+                "register orders h:1 --meta novalue | '--meta'",
+                "register orders h:1 --ttl 10ms | ttl: PT0.01S (expected: 1 s to 1 h)",
+                "run --service orders -- true | Missing required option: '--port=N'",
+                "run --service orders --port 80 | Missing required parameter: 'COMMAND'",
+                "run --service orders --port 99999 -- true | endpoint: \"tcp://127.0.0.1:99999\" (expected",
+                "serve --port many | '--port': 'many' is not an int",
+            })
+    void aMistakeIsOneLineThatSaysWhatWasExpected(String arguments, String expected) {
+        assertThat(terminal.run(arguments.split(" "))).isEqualTo(2);
+
+        assertThat(terminal.out()).isEmpty();
+        assertThat(terminal.err())
+                .startsWith("rollcall: ")
+                .contains(expected)
+                .contains("Try 'rollcall")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aPasswordIsNotRepeated() {
+        assertThat(terminal.run("list", "--registry", "etcd://root:s3cret@h:99999"))
+                .isEqualTo(2);
+
+        assertThat(terminal.err()).contains("etcd://").doesNotContain("s3cret");
+    }
+
+    @Test
+    void helpIsColouredOnATerminalAlone() {
+        CapturedTerminal colours = new CapturedTerminal(true);
+
+        colours.run("--help");
+        terminal.run("--help");
+
+        assertThat(colours.out()).contains("\u001b[");
+        assertThat(terminal.out()).doesNotContain("\u001b[");
+    }
+}
