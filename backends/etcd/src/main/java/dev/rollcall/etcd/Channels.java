@@ -24,7 +24,8 @@ final class Channels {
     }
 
     /**
-     * A channel to one member, not yet connected. Certificates are read anew each time, so that renewed ones are taken up.
+     * A channel to one member, not yet connected. Certificates are read anew each time, so that renewed ones are taken
+     * up.
      *
      * @throws StatusException if the certificates can't be used
      */

@@ -16,16 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to the cluster: one {@link Session} with one member at a time; when it breaks, another with the next. On the serial thread.
+ * The way to the cluster: one {@link Session} with one member at a time; when it breaks, another with the next. On the
+ * serial thread.
  *
- * <p>Design note. gRPC could balance over the members and reconnect by itself, but then a stream's new transport may lead to a
- * wiped store before anybody has looked, a first connection that hangs is waited for during 20 s, and the pause between tries grows out
- * of our hands. So a channel here never outlives its first transport, and any trouble, be it a broken stream, a lease that
- * isn't renewed or a probe that isn't answered, ends in the same place, {@link #broken}.
+ * <p>Design note. gRPC could balance over the members and reconnect by itself, but then a stream's new transport may
+ * lead to a wiped store before anybody has looked, a first connection that hangs is waited for during 20 s, and the
+ * pause between tries grows out of our hands. So a channel here never outlives its first transport, and any trouble, be
+ * it a broken stream, a lease that isn't renewed or a probe that isn't answered, ends in the same place, {@link
+ * #broken}.
  *
- * <p>A link that has gone silent is noticed by a probe of our own, a read which the cluster has to agree to, every third of a TTL, answered
- * within another: the last third is left for saving the lease. HTTP/2 pings would not do: etcd takes them at most every 5 s, and a
- * member that is cut off from the others answers them as well.
+ * <p>A link that has gone silent is noticed by a probe of our own, a read which the cluster has to agree to, every
+ * third of a TTL, answered within another: the last third is left for saving the lease. HTTP/2 pings would not do: etcd
+ * takes them at most every 5 s, and a member that is cut off from the others answers them as well.
  */
 final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -95,7 +97,8 @@ final class Connection {
         this.beat = clamp(third, SHORTEST_BEAT, LONGEST_BEAT);
         this.longestHello = max(SHORTEST_HELLO, context.requestTimeout().multipliedBy(REQUESTS_OF_HELLO));
         this.hello = clamp(third, SHORTEST_HELLO, max(SHORTEST_HELLO, context.requestTimeout()));
-        this.probe = RangeRequest.newBuilder().setKey(probeKey).setKeysOnly(true).build();
+        this.probe =
+                RangeRequest.newBuilder().setKey(probeKey).setKeysOnly(true).build();
     }
 
     private static Duration clamp(Duration value, Duration least, Duration most) {
@@ -198,23 +201,18 @@ final class Connection {
         // a busy machine, or a slow link, gets more time with each round
         Duration patience = min(hello.multipliedBy(round()), longestHello);
         long deadline = serial.nanoTime() + patience.toNanos();
-        opened.login()
-                .refresh(null, deadline, () -> greet(opened, deadline), status -> attemptFailed(opened, status));
+        opened.login().refresh(null, deadline, () -> greet(opened, deadline), status -> attemptFailed(opened, status));
     }
 
     private void greet(Session opened, long deadlineNanos) {
-        identity.verify(
-                opened,
-                deadlineNanos,
-                verdict -> established(opened, verdict),
-                status -> {
-                    // whoever may not read that key may still do what it came for
-                    if (status.getCode() == Status.Code.PERMISSION_DENIED) {
-                        established(opened, new StoreIdentity.Verdict(false, Long.MAX_VALUE));
-                    } else {
-                        attemptFailed(opened, status);
-                    }
-                });
+        identity.verify(opened, deadlineNanos, verdict -> established(opened, verdict), status -> {
+            // whoever may not read that key may still do what it came for
+            if (status.getCode() == Status.Code.PERMISSION_DENIED) {
+                established(opened, new StoreIdentity.Verdict(false, Long.MAX_VALUE));
+            } else {
+                attemptFailed(opened, status);
+            }
+        });
     }
 
     private void attemptFailed(Session opened, Status status) {

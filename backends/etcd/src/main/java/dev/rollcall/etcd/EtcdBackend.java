@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A client of one etcd cluster: one thread, one connection, one lease, one stream for its renewal, one for all watches. Safe for use by many
- * threads: what is asked is handed to the {@link Serial} thread, which all state belongs to.
+ * A client of one etcd cluster: one thread, one connection, one lease, one stream for its renewal, one for all watches.
+ * Safe for use by many threads: what is asked is handed to the {@link Serial} thread, which all state belongs to.
  */
 final class EtcdBackend implements Backend, Connection.Listener {
     private final Keys keys;
@@ -61,8 +61,7 @@ final class EtcdBackend implements Backend, Connection.Listener {
                 serial,
                 context.requestTimeout(),
                 feeds::remove);
-        publicationStore = new EtcdPublication.Store(
-                requests, lease, identity, failures, serial, publications::remove);
+        publicationStore = new EtcdPublication.Store(requests, lease, identity, failures, serial, publications::remove);
     }
 
     /** Begins to connect. */

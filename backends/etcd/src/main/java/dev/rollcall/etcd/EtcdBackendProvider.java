@@ -7,13 +7,15 @@ import dev.rollcall.spi.StoreUri;
 import java.util.Set;
 
 /**
- * Rollcall on an etcd cluster, version 3.4 or later: {@code etcd://host:2379,host:2379} or {@code etcd+tls://…}, the port 2379 by default. Stateless.
+ * Rollcall on an etcd cluster, version 3.4 or later: {@code etcd://host:2379,host:2379} or {@code etcd+tls://…}, the
+ * port 2379 by default. Stateless.
  *
- * <p>Parameters beside the core's own: {@code root}, what all keys begin with, by default {@code rollcall}, with slashes inside if you like.
+ * <p>Parameters beside the core's own: {@code root}, what all keys begin with, by default {@code rollcall}, with
+ * slashes inside if you like.
  *
- * <p>An instance is at {@code {root}/{service}/{id}}, under a lease, as etcd's official gRPC naming writes it, so a gRPC client in Go
- * that dials {@code etcd:///{root}/{service}} resolves it as it is. A user needs the permission to read and write keys with the
- * prefix {@code {root}/}; to read alone if it only discovers.
+ * <p>An instance is at {@code {root}/{service}/{id}}, under a lease, as etcd's official gRPC naming writes it, so a
+ * gRPC client in Go that dials {@code etcd:///{root}/{service}} resolves it as it is. A user needs the permission to
+ * read and write keys with the prefix {@code {root}/}; to read alone if it only discovers.
  */
 public final class EtcdBackendProvider implements BackendProvider {
 

@@ -2,6 +2,7 @@ package dev.rollcall.etcd;
 
 import com.google.protobuf.ByteString;
 import dev.rollcall.Instance;
+import dev.rollcall.Status;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.etcd.proto.KVGrpc;
@@ -9,29 +10,34 @@ import dev.rollcall.etcd.proto.KeyValue;
 import dev.rollcall.etcd.proto.TxnResponse;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
-import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One entry under the client's lease. Calls may come from any thread; the state is the serial thread's.
  *
- * <p>Design note, on writes that were not answered. Such a put may still arrive, at any time: it may lie in a buffer on the way, or
- * in a member that has lost its leader. Three things follow.
+ * <p>Design note, on writes that were not answered. Such a put may still arrive, at any time: it may lie in a buffer on
+ * the way, or in a member that has lost its leader. Three things follow.
  * <ul>
- *   <li>Removed for good: a put is a transaction that requires that this publication's <em>fence</em>, a key of its own, doesn't exist. A removal
- *       after an unanswered put creates the fence, in the same transaction that deletes the entry, under the lease that the put
- *       named. As long as that lease lives the fence stops the put; after that, the lease's absence does. Without
- *       unanswered puts no fence is ever written.
- *   <li>Old data over new: {@link OwnEntry} sees a write of ours that is newer than the last confirmed one, and has the latest put again.
- *   <li>Whose is it: the entry is ours if it hangs on any lease that we have put it under, so those are remembered, the last few.
+ *   <li>Removed for good: a put is a transaction that requires that this publication's <em>fence</em>, a key of its
+ *       own, doesn't exist. A removal after an unanswered put creates the fence, in the same transaction that deletes
+ *       the entry, under the lease that the put named. As long as that lease lives the fence stops the put; after that,
+ *       the lease's absence does. Without unanswered puts no fence is ever written.
+ *   <li>Old data over new: {@link OwnEntry} sees a write of ours that is newer than the last confirmed one, and has the
+ *       latest put again.
+ *   <li>Whose is it: the entry is ours if it hangs on any lease that we have put it under, so those are remembered, the
+ *       last few.
  * </ul>
  *
- * <p>A put replaces whatever is there in one step. A dying predecessor's lease lets go of the key at that moment, so its end doesn't
- * take the entry along.
+ * <p>A removal is marked first: the entry says {@code draining}, in a write of its own, unless it says so already. etcd
+ * tells consumers of a deletion, but not whether the owner did it or a lease's end.
+ *
+ * <p>A put replaces whatever is there in one step. A dying predecessor's lease lets go of the key at that moment, so
+ * its end doesn't take the entry along.
  */
 final class EtcdPublication implements Publication {
     private static final int MAX_LEASES = 4;
@@ -56,6 +62,9 @@ final class EtcdPublication implements Publication {
 
     /** The lease of a put of which we don't know whether it will yet be carried out; or {@link SharedLease#NONE}. */
     private long unansweredLease = SharedLease.NONE;
+
+    /** What consumers may have last seen of us, unless it says itself that we leave. */
+    private @Nullable Instance unmarked;
 
     EtcdPublication(
             Store store,
@@ -104,9 +113,11 @@ final class EtcdPublication implements Publication {
         try {
             value = InstanceWriter.write(instance);
         } catch (IllegalArgumentException e) {
-            stage.completeExceptionally(new StoreException(Kind.REJECTED, "put of " + shownKey + ": " + e.getMessage(), e));
+            stage.completeExceptionally(
+                    new StoreException(Kind.REJECTED, "put of " + shownKey + ": " + e.getMessage(), e));
             return;
         }
+        unmarked = instance.status() == Status.UP ? instance : null;
         long deadlineNanos = store.requests.deadlineNanos();
         entry.putBegins();
         store.lease.hold(
@@ -153,7 +164,7 @@ final class EtcdPublication implements Publication {
         entry.putConfirmed(revision, lease);
     }
 
-    private void putFailed(Status status, long mayArriveUnderLease, CompletableFuture<Void> stage) {
+    private void putFailed(io.grpc.Status status, long mayArriveUnderLease, CompletableFuture<Void> stage) {
         if (mayArriveUnderLease != SharedLease.NONE) {
             unansweredLease = mayArriveUnderLease;
         }
@@ -164,11 +175,37 @@ final class EtcdPublication implements Publication {
     private void remove(CompletableFuture<Void> stage) {
         entry.stopWatching();
         Long newest = leases.peekFirst();
+        Instance last = unmarked;
+        unmarked = null;
         if (newest == null) {
             removed(stage);
+        } else if (last != null) {
+            mark(last.withStatus(Status.DRAINING), newest, stage);
         } else {
             remove(newest, unansweredLease, stage);
         }
+    }
+
+    /**
+     * A courtesy to consumers, whom etcd doesn't tell a removal from a lease's end: then the removal, however this
+     * goes.
+     */
+    private void mark(Instance leaving, long lease, CompletableFuture<Void> stage) {
+        store.requests.send(
+                KVGrpc.getTxnMethod(),
+                Transactions.mark(key, InstanceWriter.write(leaving), lease, fence),
+                store.requests.deadlineNanos(),
+                answer -> remove(lease, unansweredLease, stage),
+                (status, sent) -> {
+                    if (sent && !Failures.isRefusal(status)) {
+                        unansweredLease = lease;
+                    }
+                    if (sent && Failures.isRefusal(status)) {
+                        remove(lease, unansweredLease, stage);
+                    } else {
+                        stage.completeExceptionally(store.failures.exception("removal of " + shownKey, status));
+                    }
+                });
     }
 
     /**

@@ -53,7 +53,8 @@ record EtcdSettings(
             throw new IllegalArgumentException("registry: " + uri + " has the path " + uri.path()
                     + ", which means nothing to etcd (" + EXPECTED + ")");
         }
-        List<HostPort> endpoints = uri.hosts().stream().map(EtcdSettings::endpoint).toList();
+        List<HostPort> endpoints =
+                uri.hosts().stream().map(EtcdSettings::endpoint).toList();
         Optional<Path> authorities = uri.trustedAuthorities().map(path -> readable("ca", path));
         Optional<Path> chain = uri.clientCertificate().map(path -> readable("cert", path));
         Optional<Path> key = uri.clientKey().map(path -> readable("key", path));
@@ -89,10 +90,15 @@ record EtcdSettings(
             to--;
         }
         String root = written.substring(from, to);
-        boolean visible = root.chars().allMatch(c -> c > ' ' && !Character.isISOControl(c) && !Character.isSurrogate((char) c));
-        if (root.isEmpty() || root.length() > MAX_ROOT_CHARS || !visible || List.of(root.split("/", -1)).contains("")) {
-            throw new IllegalArgumentException("registry parameter root: \"" + written + "\" (expected: 1 to "
-                    + MAX_ROOT_CHARS + " visible characters, single slashes inside, such as rollcall or prod/rollcall)");
+        boolean visible =
+                root.chars().allMatch(c -> c > ' ' && !Character.isISOControl(c) && !Character.isSurrogate((char) c));
+        if (root.isEmpty()
+                || root.length() > MAX_ROOT_CHARS
+                || !visible
+                || List.of(root.split("/", -1)).contains("")) {
+            throw new IllegalArgumentException(
+                    "registry parameter root: \"" + written + "\" (expected: 1 to " + MAX_ROOT_CHARS
+                            + " visible characters, single slashes inside, such as rollcall or prod/rollcall)");
         }
         return root;
     }

@@ -44,7 +44,8 @@ final class Failures {
 
     /** An answer was larger than this client accepts. */
     static boolean isTooLargeToRead(Status status) {
-        return status.getCode() == Status.Code.RESOURCE_EXHAUSTED && text(status).contains("gRPC message exceeds");
+        return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+                && text(status).contains("gRPC message exceeds");
     }
 
     static boolean isAuthenticationDisabled(Status status) {
@@ -120,8 +121,8 @@ final class Failures {
         if (kind == Kind.DENIED) {
             return settings.credentials().isEmpty() && settings.certificate().isEmpty()
                     ? "; this etcd asks who we are: name a user, etcd://user:password@…, or certificates. Tried again slowly"
-                    : "; check the user's password, and that its role may read and write keys from "
-                            + settings.root() + "/ on. Tried again slowly";
+                    : "; check the user's password, and that its role may read and write keys from " + settings.root()
+                            + "/ on. Tried again slowly";
         }
         if (kind == Kind.REJECTED) {
             return text.contains("too large") ? "; make its metadata smaller" : "";

@@ -21,9 +21,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link InstanceWriter} and every other user of etcd's official gRPC naming writes: field names in any case, as Go
- * reads them; {@code Metadata} of any type; unknown fields skipped. Where Rollcall's own field is missing, the weight
- * comes from the metadata, as a number or a string. Strings that repeat are shared. Used by one thread at a time.
+ * Reads what {@link InstanceWriter} and every other user of etcd's official gRPC naming writes: field names in any
+ * case, as Go reads them; {@code Metadata} of any type; unknown fields skipped. Where Rollcall's own field is missing,
+ * the weight comes from the metadata, as a number or a string. Strings that repeat are shared. Used by one thread at a
+ * time.
  *
  * <p>Limits: {@value #MAX_VALUE_BYTES} bytes, {@value #MAX_DEPTH} levels of nesting.
  */
@@ -55,7 +56,10 @@ final class InstanceReader {
     /** What has been read of one value. */
     private static final class Parts {
         int op;
-        @Nullable String address;
+
+        @Nullable
+        String address;
+
         Map<String, String> metadata = Map.of();
         boolean own;
         List<Endpoint> endpoints = List.of();
@@ -94,8 +98,7 @@ final class InstanceReader {
             endpoints = List.of(endpoint(parts.address));
         }
         int weight = parts.own ? parts.weight : foreignWeight(parts.metadata);
-        return new Instance(
-                service, id, endpoints, weight, parts.status, parts.zone, parts.version, parts.metadata);
+        return new Instance(service, id, endpoints, weight, parts.status, parts.zone, parts.version, parts.metadata);
     }
 
     private Parts parts(JsonParser json) throws IOException {
@@ -212,7 +215,9 @@ final class InstanceReader {
             if (entry.getKey().equalsIgnoreCase("weight")) {
                 try {
                     double weight = Double.parseDouble(entry.getValue());
-                    return Double.isNaN(weight) ? 1 : (int) Math.max(0, Math.min(Instance.MAX_WEIGHT, Math.round(weight)));
+                    return Double.isNaN(weight)
+                            ? 1
+                            : (int) Math.max(0, Math.min(Instance.MAX_WEIGHT, Math.round(weight)));
                 } catch (NumberFormatException e) {
                     return 1;
                 }

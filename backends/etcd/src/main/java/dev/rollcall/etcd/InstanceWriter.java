@@ -12,16 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes an instance as etcd's official gRPC naming does ({@code client/v3/naming/endpoints}), with what that has no place for in a
- * field of Rollcall's own, which other readers skip:
+ * Writes an instance as etcd's official gRPC naming does ({@code client/v3/naming/endpoints}), with what that has no
+ * place for in a field of Rollcall's own, which other readers skip:
  *
  * <pre>{@code
  * {"Op":0,"Addr":"10.0.0.5:8080","Metadata":{"team":"a"},
  *  "Rollcall":{"endpoints":["http://10.0.0.5:8080"],"weight":3,"status":"draining","zone":"eu-1","version":"1.4"}}
  * }</pre>
  *
- * <p>{@code Addr} is the first endpoint's, {@code Metadata} is the instance's, {@code null} if it has none, as Go writes it. In {@code Rollcall} what has its
- * default is left out: the endpoints if there is one alone, of scheme {@code tcp}. Stateless.
+ * <p>{@code Addr} is the first endpoint's, {@code Metadata} is the instance's, {@code null} if it has none, as Go
+ * writes it. In {@code Rollcall} what has its default is left out: the endpoints if there is one alone, of scheme
+ * {@code tcp}. Stateless.
  */
 final class InstanceWriter {
     private static final JsonFactory JSON = new JsonFactory();

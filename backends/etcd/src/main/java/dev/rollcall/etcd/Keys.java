@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where things are in etcd: an instance at {@code {root}/{service}/{id}}, and so that {@code etcd:///{root}/{service}} is a target
- * for etcd's own gRPC resolver. Immutable.
+ * Where things are in etcd: an instance at {@code {root}/{service}/{id}}, and so that {@code etcd:///{root}/{service}}
+ * is a target for etcd's own gRPC resolver. Immutable.
  *
- * <p>Names and ids have no {@code /} and nothing invisible, so they stand in keys as they are. A service's prefix ends in the
- * separator: {@code orders} never sees {@code orders-v2}.
+ * <p>Names and ids have no {@code /} and nothing invisible, so they stand in keys as they are. A service's prefix ends
+ * in the separator: {@code orders} never sees {@code orders-v2}.
  */
 final class Keys {
     private static final String FENCE_PATH = "//fence/";

@@ -42,7 +42,8 @@ final class Login {
     }
 
     /**
-     * Logs on, once for all who ask meanwhile; without a user, or on an etcd without authentication, there is nothing to do.
+     * Logs on, once for all who ask meanwhile; without a user, or on an etcd without authentication, there is nothing
+     * to do.
      *
      * @param stale the token that was found wanting; if there is another by now, that is it
      */

@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of an entry once it is in the store: whether somebody deletes it, takes it over, or it goes with its lease. On the
- * serial thread, but for {@link #silence}.
+ * What becomes of an entry once it is in the store: whether somebody deletes it, takes it over, or it goes with its
+ * lease. On the serial thread, but for {@link #silence}.
  *
- * <p>Each entry's own key is watched, not the service's prefix: of n copies of a service each would be told of all n. The watch begins with the
- * first confirmed put and lasts until the removal. What is seen while a put is under way is judged when that is answered, by comparing
- * revisions: what is older than the put doesn't matter any more.
+ * <p>Each entry's own key is watched, not the service's prefix: of n copies of a service each would be told of all n.
+ * The watch begins with the first confirmed put and lasts until the removal. What is seen while a put is under way is
+ * judged when that is answered, by comparing revisions: what is older than the put doesn't matter any more.
  */
 final class OwnEntry implements Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(OwnEntry.class);
@@ -39,9 +39,11 @@ final class OwnEntry implements Watcher {
     private @Nullable Event unjudged;
     /** The revision of the last confirmed put; 0 before there was one. */
     private long confirmed;
+
     private long lease = SharedLease.NONE;
     /** The first revision of the key that was not seen; 0 as long as it isn't watched. */
     private long next;
+
     private int failed;
     private boolean putUnderWay;
     private boolean displaced;
@@ -182,9 +184,11 @@ final class OwnEntry implements Watcher {
         if (event.getType() == Event.EventType.DELETE) {
             gone();
         } else if (publication.isOurs(event.getKv())) {
-            lost(new StoreException(
-                    Kind.DELETED,
-                    Keys.shown(key) + ": an older write of ours arrived late and took the place of the latest, which is put again"));
+            lost(
+                    new StoreException(
+                            Kind.DELETED,
+                            Keys.shown(key)
+                                    + ": an older write of ours arrived late and took the place of the latest, which is put again"));
         } else if (!displaced) {
             displaced = true;
             listener.displaced(new StoreException(
@@ -230,7 +234,10 @@ final class OwnEntry implements Watcher {
                     long revision = answer.getHeader().getRevision();
                     KeyValue found = answer.getKvsCount() > 0
                             ? answer.getKvs(0)
-                            : KeyValue.newBuilder().setKey(key).setModRevision(revision).build();
+                            : KeyValue.newBuilder()
+                                    .setKey(key)
+                                    .setModRevision(revision)
+                                    .build();
                     next = revision + 1;
                     watch();
                     unjudged = Event.newBuilder()
@@ -249,7 +256,9 @@ final class OwnEntry implements Watcher {
     @Override
     public void refused(StoreException cause) {
         watching = null;
-        again("watching " + Keys.shown(key), Status.PERMISSION_DENIED.withDescription(String.valueOf(cause.getMessage())));
+        again(
+                "watching " + Keys.shown(key),
+                Status.PERMISSION_DENIED.withDescription(String.valueOf(cause.getMessage())));
     }
 
     private void again(String what, Status status) {

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Reads all entries with a prefix as they were at one revision, page by page: the first page says which, and the others are asked for
- * as of then. The next page is under way while one is decoded. On the serial thread.
+ * Reads all entries with a prefix as they were at one revision, page by page: the first page says which, and the others
+ * are asked for as of then. The next page is under way while one is decoded. On the serial thread.
  *
- * <p>A page is a number of keys, but what must be bounded is bytes, so each page's number follows from the sizes of the one before;
- * a page that turns out too large to receive is asked for again, smaller.
+ * <p>A page is a number of keys, but what must be bounded is bytes, so each page's number follows from the sizes of the
+ * one before; a page that turns out too large to receive is asked for again, smaller.
  */
 final class PagedRange {
     private static final int FIRST_LIMIT = 500;
@@ -42,8 +42,7 @@ final class PagedRange {
     private final Reader reader;
     private long limit = FIRST_LIMIT;
 
-    PagedRange(
-            Session session, ByteString prefix, boolean keysOnly, Duration timeout, Serial serial, Reader reader) {
+    PagedRange(Session session, ByteString prefix, boolean keysOnly, Duration timeout, Serial serial, Reader reader) {
         this.session = session;
         this.prefix = prefix;
         this.end = Keys.end(prefix);

@@ -14,16 +14,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All entries with a prefix, followed: listed at some revision, then watched from the next one on. On the serial thread, but for {@link #close}.
+ * All entries with a prefix, followed: listed at some revision, then watched from the next one on. On the serial
+ * thread, but for {@link #close}.
  *
- * <p>After an interruption the watch goes on from the revision after the last that was delivered, so nothing is missed; where
- * the store has thrown that history away, or isn't the same store any more, the range is listed anew.
+ * <p>After an interruption the watch goes on from the revision after the last that was delivered, so nothing is missed;
+ * where the store has thrown that history away, or isn't the same store any more, the range is listed anew.
  *
- * <p>Design note, on knowing when one has caught up. The server doesn't tell when a watch that began in the past has reached the present: its
- * answer to a progress request means it only in versions 3.4.25, 3.5.8 and later. So we ask for the range's present: the store's revision, the
- * newest modification among the entries there are, and their number. We have caught up when what we delivered reaches that revision, or reaches that
- * modification and has that number of entries. The second is exact, not a guess: every entry put later than what we delivered would be newer
- * than that modification, so only deletions can be missing, and each would change the number.
+ * <p>Design note, on knowing when one has caught up. The server doesn't tell when a watch that began in the past has
+ * reached the present: its answer to a progress request means it only in versions 3.4.25, 3.5.8 and later. So we ask
+ * for the range's present: the store's revision, the newest modification among the entries there are, and their number.
+ * We have caught up when what we delivered reaches that revision, or reaches that modification and has that number of
+ * entries. The second is exact, not a guess: every entry put later than what we delivered would be newer than that
+ * modification, so only deletions can be missing, and each would change the number.
  */
 abstract class RangeFeed implements Watcher, Backend.Watch {
     /** What feeds need, the same for all of them. */
@@ -50,6 +52,7 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
     private long count;
     /** Changes with each connection, and with each list: answers to earlier questions are of no interest. */
     private int epoch;
+
     private int failed;
     private boolean interrupted;
     private volatile boolean closed;
@@ -227,7 +230,9 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
                     answer -> {
                         store.gate().leave();
                         if (current == epoch && !closed) {
-                            long newest = answer.getKvsCount() == 0 ? 0 : answer.getKvs(0).getModRevision();
+                            long newest = answer.getKvsCount() == 0
+                                    ? 0
+                                    : answer.getKvs(0).getModRevision();
                             present = new Present(answer.getHeader().getRevision(), newest, answer.getCount());
                             compareWithPresent();
                         }

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Lets at most {@value #LIMIT} views read their range at a time, in the order in which they come: after a reconnection ten thousand
- * of them want to. On the serial thread.
+ * Lets at most {@value #LIMIT} views read their range at a time, in the order in which they come: after a reconnection
+ * ten thousand of them want to. On the serial thread.
  */
 final class ReadGate {
     private static final int LIMIT = 16;

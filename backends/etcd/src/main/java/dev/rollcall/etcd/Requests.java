@@ -15,11 +15,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be written, in order: at most {@value #WINDOW} requests under way, the others waiting for their turn and for a
- * connection, each until its deadline. As long as the queue holds no more than one request of each publication, it is bounded by
- * them. On the serial thread.
+ * What is to be written, in order: at most {@value #WINDOW} requests under way, the others waiting for their turn and
+ * for a connection, each until its deadline. As long as the queue holds no more than one request of each publication,
+ * it is bounded by them. On the serial thread.
  *
- * <p>Without the window a burst of ten thousand registrations would lie in the server's queue together and time out there together.
+ * <p>Without the window a burst of ten thousand registrations would lie in the server's queue together and time out
+ * there together.
  */
 final class Requests implements Connection.Listener {
     private static final int WINDOW = 256;
@@ -149,7 +150,9 @@ final class Requests implements Connection.Listener {
         }
     }
 
-    /** The first to wait is the first to expire, as all have the same time; one that was let before them has no less. */
+    /**
+     * The first to wait is the first to expire, as all have the same time; one that was let before them has no less.
+     */
     private void expireLater() {
         Request<?, ?> first = waiting.getFirst();
         long left = Math.max(0, first.deadlineNanos - serial.nanoTime());

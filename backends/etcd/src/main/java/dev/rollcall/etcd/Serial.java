@@ -1,7 +1,7 @@
 package dev.rollcall.etcd;
 
-import dev.rollcall.spi.Backoff;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.Backoff;
 import dev.rollcall.spi.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread of a backend: all its state changes here, gRPC's callbacks run here, and so does the decoding, which is why it isn't
- * the core's loop: a list of a hundred thousand instances must not keep that from its timers. Time is the core's.
+ * The one thread of a backend: all its state changes here, gRPC's callbacks run here, and so does the decoding, which
+ * is why it isn't the core's loop: a list of a hundred thousand instances must not keep that from its timers. Time is
+ * the core's.
  *
- * <p>{@link #execute} may be called from any thread, everything else from this thread alone. The queue holds what gRPC's flow
- * control lets in, and one task for each call of the backend that is under way.
+ * <p>{@link #execute} may be called from any thread, everything else from this thread alone. The queue holds what
+ * gRPC's flow control lets in, and one task for each call of the backend that is under way.
  */
 final class Serial implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Serial.class);

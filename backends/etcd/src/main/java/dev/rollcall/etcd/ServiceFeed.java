@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The names of all services, each with the number of its entries: a name goes with the last of them. On the serial thread. */
+/**
+ * The names of all services, each with the number of its entries: a name goes with the last of them. On the serial
+ * thread.
+ */
 final class ServiceFeed extends RangeFeed {
     private final Keys keys;
     private final ServiceSink sink;

@@ -12,11 +12,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to one member, from the first packet to the last. It is never mended: whatever breaks it, {@link Connection} makes another one, so
- * that nobody goes on talking, unawares, to a store that was replaced in between. On the serial thread, but for {@link #close}.
+ * One connection to one member, from the first packet to the last. It is never mended: whatever breaks it, {@link
+ * Connection} makes another one, so that nobody goes on talking, unawares, to a store that was replaced in between. On
+ * the serial thread, but for {@link #close}.
  */
 final class Session {
-    /** etcd ends streams and refuses requests with this on a member that has lost the others, rather than going silent. */
+    /**
+     * etcd ends streams and refuses requests with this on a member that has lost the others, rather than going silent.
+     */
     private static final Metadata.Key<String> REQUIRE_LEADER =
             Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -70,7 +73,11 @@ final class Session {
      * @param deadlineNanos when to give up, as {@link Serial#nanoTime} counts
      */
     <Q, R> void unary(
-            MethodDescriptor<Q, R> method, Q request, long deadlineNanos, Consumer<R> answered, Consumer<Status> failed) {
+            MethodDescriptor<Q, R> method,
+            Q request,
+            long deadlineNanos,
+            Consumer<R> answered,
+            Consumer<Status> failed) {
         String token = login.token();
         send(method, request, deadlineNanos, answered, status -> {
             if (!Failures.isStaleLogin(status) || !login.isNeeded()) {
@@ -83,7 +90,11 @@ final class Session {
 
     /** Sends one request once. */
     <Q, R> void send(
-            MethodDescriptor<Q, R> method, Q request, long deadlineNanos, Consumer<R> answered, Consumer<Status> failed) {
+            MethodDescriptor<Q, R> method,
+            Q request,
+            long deadlineNanos,
+            Consumer<R> answered,
+            Consumer<Status> failed) {
         long left = Math.max(1, deadlineNanos - serial.nanoTime());
         ClientCall<Q, R> call =
                 channel.newCall(method, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));

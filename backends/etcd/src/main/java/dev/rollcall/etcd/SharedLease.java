@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one lease that all of a client's entries hang on: granted when the first is put, renewed on one stream every third of its TTL, on
- * whatever member we are connected to. On the serial thread.
+ * The one lease that all of a client's entries hang on: granted when the first is put, renewed on one stream every
+ * third of its TTL, on whatever member we are connected to. On the serial thread.
  *
- * <p>It is lost when the server says so, or when no renewal was acknowledged for a whole TTL, counted from when the last acknowledged one
- * was <em>sent</em>: the server can't have ended it before. The next put then gets a new one.
+ * <p>It is lost when the server says so, or when no renewal was acknowledged for a whole TTL, counted from when the
+ * last acknowledged one was <em>sent</em>: the server can't have ended it before. The next put then gets a new one.
  */
 final class SharedLease implements Connection.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(SharedLease.class);
@@ -72,7 +72,9 @@ final class SharedLease implements Connection.Listener {
         return id;
     }
 
-    /** Hands over the living lease, at once if there is one, else when it has been granted: one grant for all who wait. */
+    /**
+     * Hands over the living lease, at once if there is one, else when it has been granted: one grant for all who wait.
+     */
     void hold(long deadlineNanos, LongConsumer granted, Requests.OnFailure failed) {
         if (id != NONE) {
             granted.accept(id);
@@ -120,7 +122,10 @@ final class SharedLease implements Connection.Listener {
 
     /** The server doesn't know this lease. */
     void notFound(long lease) {
-        lost(lease, settings + ": lease " + Long.toHexString(lease) + " has ended; its entries are put again under a new one");
+        lost(
+                lease,
+                settings + ": lease " + Long.toHexString(lease)
+                        + " has ended; its entries are put again under a new one");
     }
 
     /** Ends the lease and all that hangs on it, if it can be done now. */
@@ -140,8 +145,12 @@ final class SharedLease implements Connection.Listener {
                 answer -> done.run(),
                 status -> {
                     if (!Failures.isLeaseNotFound(status)) {
-                        LOG.info("{}: lease {} could not be revoked, so its entries go when it ends, within {} s: {}",
-                                settings, Long.toHexString(revoked), ttlSeconds, status);
+                        LOG.info(
+                                "{}: lease {} could not be revoked, so its entries go when it ends, within {} s: {}",
+                                settings,
+                                Long.toHexString(revoked),
+                                ttlSeconds,
+                                status);
                     }
                     done.run();
                 });
@@ -174,8 +183,10 @@ final class SharedLease implements Connection.Listener {
             if (renewedNanos + ttl.toNanos() - serial.nanoTime() > 0) {
                 expireLater();
             } else {
-                lost(id, settings + ": lease " + Long.toHexString(id) + " was not renewed for " + ttl.toSeconds()
-                        + " s and must be taken to have ended; its entries are put again as soon as etcd answers");
+                lost(
+                        id,
+                        settings + ": lease " + Long.toHexString(id) + " was not renewed for " + ttl.toSeconds()
+                                + " s and must be taken to have ended; its entries are put again as soon as etcd answers");
             }
         });
     }
@@ -230,8 +241,7 @@ final class SharedLease implements Connection.Listener {
             }
             underWay = true;
             sentNanos = serial.nanoTime();
-            call.sendMessage(
-                    LeaseKeepAliveRequest.newBuilder().setID(lease).build());
+            call.sendMessage(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
             tick = serial.schedule(ttl.dividedBy(3), () -> {
                 if (underWay) {
                     connection.broken(

@@ -11,14 +11,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the store that we reach again is the one that we knew. One that was wiped or restored counts its revisions anew, and a watch
- * that is taken up there would miss what lies below, or wait for revisions that come in a year. On the serial thread.
+ * Whether the store that we reach again is the one that we knew. One that was wiped or restored counts its revisions
+ * anew, and a watch that is taken up there would miss what lies below, or wait for revisions that come in a year. On
+ * the serial thread.
  *
- * <p>Design note: three signs, because no single one is enough. The cluster's id is made of its members' addresses, so a wiped store that
- * starts at the same address has the same. A revision below one that we have seen is proof, but a wiped store soon counts as far. So
- * we also remember one entry that we have seen, with its revision and its lease, a random number, and look for it: as it is now or, if it has
- * changed, as it was then. Where history was compacted and the entry has changed we can't tell, and say that it is
- * another one: that costs a list, where the opposite costs the truth.
+ * <p>Design note: three signs, because no single one is enough. The cluster's id is made of its members' addresses, so
+ * a wiped store that starts at the same address has the same. A revision below one that we have seen is proof, but a
+ * wiped store soon counts as far. So we also remember one entry that we have seen, with its revision and its lease, a
+ * random number, and look for it: as it is now or, if it has changed, as it was then. Where history was compacted and
+ * the entry has changed we can't tell, and say that it is another one: that costs a list, where the opposite costs the
+ * truth.
  */
 final class StoreIdentity {
     private final ByteString fallbackKey;

@@ -20,11 +20,16 @@ final class Transactions {
     /** Puts an entry under a lease, in place of whatever is there, unless the fence exists. */
     static TxnRequest put(ByteString key, ByteString value, long lease, ByteString fence) {
         return TxnRequest.newBuilder()
-                .addCompare(Compare.newBuilder()
-                        .setResult(Compare.CompareResult.EQUAL)
-                        .setTarget(Compare.CompareTarget.VERSION)
-                        .setKey(fence)
-                        .setVersion(0))
+                .addCompare(absent(fence))
+                .addSuccess(put(key, value, lease))
+                .build();
+    }
+
+    /** Replaces an entry if it hangs on this lease, unless the fence exists. */
+    static TxnRequest mark(ByteString key, ByteString value, long lease, ByteString fence) {
+        return TxnRequest.newBuilder()
+                .addCompare(absent(fence))
+                .addCompare(hangsOn(key, lease))
                 .addSuccess(put(key, value, lease))
                 .build();
     }
@@ -36,11 +41,7 @@ final class Transactions {
      */
     static TxnRequest remove(ByteString key, long lease, ByteString fence, long fenceLease) {
         TxnRequest.Builder transaction = TxnRequest.newBuilder()
-                .addCompare(Compare.newBuilder()
-                        .setResult(Compare.CompareResult.EQUAL)
-                        .setTarget(Compare.CompareTarget.LEASE)
-                        .setKey(key)
-                        .setLease(lease))
+                .addCompare(hangsOn(key, lease))
                 .addSuccess(RequestOp.newBuilder()
                         .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(key)))
                 .addFailure(RequestOp.newBuilder()
@@ -61,6 +62,24 @@ final class Transactions {
             }
         }
         return null;
+    }
+
+    private static Compare absent(ByteString key) {
+        return Compare.newBuilder()
+                .setResult(Compare.CompareResult.EQUAL)
+                .setTarget(Compare.CompareTarget.VERSION)
+                .setKey(key)
+                .setVersion(0)
+                .build();
+    }
+
+    private static Compare hangsOn(ByteString key, long lease) {
+        return Compare.newBuilder()
+                .setResult(Compare.CompareResult.EQUAL)
+                .setTarget(Compare.CompareTarget.LEASE)
+                .setKey(key)
+                .setLease(lease)
+                .build();
     }
 
     private static RequestOp put(ByteString key, ByteString value, long lease) {

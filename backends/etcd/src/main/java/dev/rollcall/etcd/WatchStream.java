@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * All of a client's watches, on one stream. On the serial thread.
  *
- * <p>With a new session, and when the login that the stream was opened with has gone stale, the watchers that are there are begun again on a new
- * stream, each from the revision it wants next, so nothing is missed and nothing comes twice. etcd has no limit of watches
- * to a stream, and serves each stream from one goroutine: more streams would only be more to keep alive.
+ * <p>With a new session, and when the login that the stream was opened with has gone stale, the watchers that are there
+ * are begun again on a new stream, each from the revision it wants next, so nothing is missed and nothing comes twice.
+ * etcd has no limit of watches to a stream, and serves each stream from one goroutine: more streams would only be more
+ * to keep alive.
  *
- * <p>Design note: a registration watches its own key, and ten thousand of them come in a burst. Beginning their watches costs the server
- * about as much as the puts themselves, so they wait until there is nothing to write, at most a third of a TTL, and then go a
- * few at a time. Views don't wait.
+ * <p>Design note: a registration watches its own key, and ten thousand of them come in a burst. Beginning their watches
+ * costs the server about as much as the puts themselves, so they wait until there is nothing to write, at most a third
+ * of a TTL, and then go a few at a time. Views don't wait.
  */
 final class WatchStream implements Connection.Listener {
     private static final int MAX_BEGINNING = 1_000;
@@ -197,10 +198,16 @@ final class WatchStream implements Connection.Listener {
         }
     }
 
-    /** The stream keeps the login that it was opened with: when a watch is refused, the first guess is that that has expired. */
+    /**
+     * The stream keeps the login that it was opened with: when a watch is refused, the first guess is that that has
+     * expired.
+     */
     private void refused(Watching watching, String reason) {
         WatchCall current = call;
-        if (current != null && Failures.isDenied(reason) && current.session.login().isNeeded() && !watching.deniedBefore) {
+        if (current != null
+                && Failures.isDenied(reason)
+                && current.session.login().isNeeded()
+                && !watching.deniedBefore) {
             watching.deniedBefore = true;
             watching.over = false;
             all.add(watching);
@@ -220,15 +227,16 @@ final class WatchStream implements Connection.Listener {
         }
         loggingOn = true;
         Session session = stale.session;
-        session.login().refresh(
-                stale.token,
-                requests.deadlineNanos(),
-                () -> {
-                    if (call == stale) {
-                        reopened(stale);
-                    }
-                },
-                status -> connection.broken(session, status));
+        session.login()
+                .refresh(
+                        stale.token,
+                        requests.deadlineNanos(),
+                        () -> {
+                            if (call == stale) {
+                                reopened(stale);
+                            }
+                        },
+                        status -> connection.broken(session, status));
     }
 
     private void reopened(WatchCall stale) {

@@ -5,7 +5,9 @@ import dev.rollcall.StoreException;
 import dev.rollcall.etcd.proto.Event;
 import java.util.List;
 
-/** Who follows a key, or the keys of a prefix, on the {@link WatchStream}. Called on the serial thread; must not throw. */
+/**
+ * Who follows a key, or the keys of a prefix, on the {@link WatchStream}. Called on the serial thread; must not throw.
+ */
 interface Watcher {
 
     /** The key, or the prefix. */

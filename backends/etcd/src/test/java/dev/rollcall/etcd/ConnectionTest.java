@@ -52,7 +52,10 @@ class ConnectionTest {
             eventually().until(() -> view.known().size() == 1);
 
             (one.connections() > 0 ? one : other).freeze();
-            etcd.etcdctl("put", "rollcall/orders/second", InstanceWriter.write(ORDERS).toStringUtf8());
+            etcd.etcdctl(
+                    "put",
+                    "rollcall/orders/second",
+                    InstanceWriter.write(ORDERS).toStringUtf8());
 
             eventually().until(() -> view.known().size() == 2);
             eventually().until(view::isFresh);
@@ -168,7 +171,8 @@ class ConnectionTest {
             eventually().until(second::isFresh);
             etcd.etcdctl("put", "rollcall/users/a", InstanceWriter.write(ORDERS).toStringUtf8());
             eventually().until(() -> second.known().size() == 1);
-            etcd.etcdctl("put", "rollcall/orders/b", InstanceWriter.write(ORDERS).toStringUtf8());
+            etcd.etcdctl(
+                    "put", "rollcall/orders/b", InstanceWriter.write(ORDERS).toStringUtf8());
             eventually().until(() -> first.known().size() == 2);
 
             assertThat(first.interruptions).isEmpty();
@@ -184,8 +188,7 @@ class ConnectionTest {
                         .rootPassword("root-secret")
                         .user("orders", "user-secret", "rollcall/")
                         .start();
-                TestClient client =
-                        quick(etcd.uri().replace("etcd://", "etcd://orders@") + "/?passwordFile=" + file)) {
+                TestClient client = quick(etcd.uri().replace("etcd://", "etcd://orders@") + "/?passwordFile=" + file)) {
             RecordedInstances view = client.watch("orders");
             eventually().until(() -> !view.interruptions.isEmpty());
             assertThat(view.interruptions.get(0).kind()).isEqualTo(Kind.DENIED);
@@ -201,7 +204,8 @@ class ConnectionTest {
 
     @Test
     void withoutAUserOneIsAskedFor() {
-        try (EtcdServers etcd = EtcdServers.builder().rootPassword("root-secret").start();
+        try (EtcdServers etcd =
+                        EtcdServers.builder().rootPassword("root-secret").start();
                 TestClient client = quick(etcd.uri())) {
             RecordedInstances view = client.watch("orders");
             eventually().until(() -> !view.interruptions.isEmpty());
@@ -285,9 +289,10 @@ class ConnectionTest {
             }
 
             eventually().until(() -> proxy.connections() == 0);
-            eventually().until(() -> Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> !before.contains(thread))
-                    .noneMatch(thread -> thread.getName().startsWith("test-")));
+            eventually()
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> !before.contains(thread))
+                            .noneMatch(thread -> thread.getName().startsWith("test-")));
             assertThat(etcd.etcdctl("lease", "list")).contains("found 0 leases");
             assertThat(etcd.etcdctl("get", "--prefix", "rollcall/")).isBlank();
         }
@@ -307,7 +312,9 @@ class ConnectionTest {
                 TestClient client = quick(etcd.uri())) {
             for (int round = 0; round < 100; round++) {
                 for (int i = 0; i < 100; i++) {
-                    client.backend.watchInstances("orders", new RecordedInstances()).close();
+                    client.backend
+                            .watchInstances("orders", new RecordedInstances())
+                            .close();
                     TestClient.await(client.backend
                             .publish("orders", "a", new RecordedLosses())
                             .remove());

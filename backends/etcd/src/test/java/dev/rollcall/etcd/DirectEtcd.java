@@ -56,8 +56,7 @@ final class DirectEtcd implements AutoCloseable {
     void delete(String key) {
         txn(TxnRequest.newBuilder()
                 .addSuccess(RequestOp.newBuilder()
-                        .setRequestDeleteRange(
-                                DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key))))
+                        .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key))))
                 .build());
     }
 

@@ -45,9 +45,10 @@ class InstanceCodecTest {
                 Map.of("team", "<a&b>", "größe", "ü"));
 
         assertThat(written(instance))
-                .isEqualTo("{\"Op\":0,\"Addr\":\"[2001:db8::1]:8080\",\"Metadata\":{\"größe\":\"ü\",\"team\":\"<a&b>\"},"
-                        + "\"Rollcall\":{\"endpoints\":[\"http://[2001:db8::1]:8080\",\"grpc://10.0.0.5:9090\"],"
-                        + "\"weight\":3,\"status\":\"out_of_service\",\"zone\":\"eu-1\",\"version\":\"1.4\"}}");
+                .isEqualTo(
+                        "{\"Op\":0,\"Addr\":\"[2001:db8::1]:8080\",\"Metadata\":{\"größe\":\"ü\",\"team\":\"<a&b>\"},"
+                                + "\"Rollcall\":{\"endpoints\":[\"http://[2001:db8::1]:8080\",\"grpc://10.0.0.5:9090\"],"
+                                + "\"weight\":3,\"status\":\"out_of_service\",\"zone\":\"eu-1\",\"version\":\"1.4\"}}");
         assertThat(read(written(instance))).isEqualTo(instance);
     }
 
@@ -63,11 +64,14 @@ class InstanceCodecTest {
 
     private static Instance random(Random random) {
         String[] schemes = {"tcp", "http", "https", "grpc"};
-        String[] texts = {"", "a", "\"quoted\"", "line\nbreak", "ünïcödé", "\u2028", "{\"json\":[1]}", "pair \ud83d\ude00"};
+        List<Status> statuses = List.of(Status.values());
+        String[] texts = {
+            "", "a", "\"quoted\"", "line\nbreak", "ünïcödé", "\u2028", "{\"json\":[1]}", "pair \ud83d\ude00"
+        };
         Instance instance = Instance.of("orders", schemes[random.nextInt(4)] + "://host-" + random.nextInt(9) + ":80")
                 .withId("id-" + random.nextInt())
                 .withWeight(random.nextInt(3) * random.nextInt(1000))
-                .withStatus(Status.values()[random.nextInt(3)])
+                .withStatus(statuses.get(random.nextInt(3)))
                 .withZone(random.nextBoolean() ? "" : "zone ü")
                 .withVersion(random.nextBoolean() ? "" : "1.0-β");
         for (int entries = random.nextInt(4); entries > 0; entries--) {
@@ -78,7 +82,8 @@ class InstanceCodecTest {
 
     @Test
     void readsWhatGoWrites() {
-        Instance instance = read("{\"Op\":0,\"Addr\":\"127.0.0.1:5001\",\"Metadata\":{\"weight\":7,\"note\":\"\\u003cb\\u003e \\u0026\"}}");
+        Instance instance = read(
+                "{\"Op\":0,\"Addr\":\"127.0.0.1:5001\",\"Metadata\":{\"weight\":7,\"note\":\"\\u003cb\\u003e \\u0026\"}}");
 
         assertThat(instance.endpoint()).isEqualTo(new Endpoint("tcp", "127.0.0.1", 5001));
         assertThat(instance.weight()).isEqualTo(7);
@@ -88,7 +93,8 @@ class InstanceCodecTest {
 
     @Test
     void readsFieldNamesInAnyCaseAsGoDoes() {
-        assertThat(read("{\"addr\":\"10.0.0.1:80\",\"METADATA\":{\"Weight\":\"12\"},\"oP\":0}").weight())
+        assertThat(read("{\"addr\":\"10.0.0.1:80\",\"METADATA\":{\"Weight\":\"12\"},\"oP\":0}")
+                        .weight())
                 .isEqualTo(12);
     }
 
@@ -99,27 +105,31 @@ class InstanceCodecTest {
         assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":\"blue\"}").metadata()).isEqualTo(Map.of("metadata", "blue"));
         assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":[1,{\"a\":null}]}").metadata())
                 .isEqualTo(Map.of("metadata", "[1,{\"a\":null}]"));
-        assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":{\"a\":1.50,\"b\":true,\"c\":null,\"d\":{\"e\":[1]}}}").metadata())
+        assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":{\"a\":1.50,\"b\":true,\"c\":null,\"d\":{\"e\":[1]}}}")
+                        .metadata())
                 .isEqualTo(Map.of("a", "1.50", "b", "true", "d", "{\"e\":[1]}"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"7\"", "7", "7.2", "7e0"})
     void readsAForeignWeightHoweverItIsWritten(String weight) {
-        assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":{\"weight\":" + weight + "}}").weight())
+        assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":{\"weight\":" + weight + "}}")
+                        .weight())
                 .isEqualTo(7);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"heavy\"", "{}", "null", "\"NaN\""})
     void takesAForeignWeightThatIsNoneForOne(String weight) {
-        assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":{\"weight\":" + weight + "}}").weight())
+        assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":{\"weight\":" + weight + "}}")
+                        .weight())
                 .isEqualTo(1);
     }
 
     @Test
     void keepsAForeignWeightWithinItsLimits() {
-        assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":{\"weight\":-3}}").weight()).isZero();
+        assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":{\"weight\":-3}}").weight())
+                .isZero();
         assertThat(read("{\"Addr\":\"h:1\",\"Metadata\":{\"weight\":1e300}}").weight())
                 .isEqualTo(Instance.MAX_WEIGHT);
     }
@@ -143,7 +153,8 @@ class InstanceCodecTest {
         String value = "{\"Addr\":\"h:1\",\"Metadata\":{\"team\":\"blue\"},\"Rollcall\":{\"zone\":\"eu-1\"}}";
 
         assertThat(read(value).zone()).isSameAs(read(value).zone());
-        assertThat(read(value).metadata().get("team")).isSameAs(read(value).metadata().get("team"));
+        assertThat(read(value).metadata().get("team"))
+                .isSameAs(read(value).metadata().get("team"));
     }
 
     @ParameterizedTest

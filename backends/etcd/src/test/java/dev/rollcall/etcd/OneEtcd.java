@@ -64,7 +64,11 @@ abstract class OneEtcd {
     }
 
     TestClient client(String uri, Duration ttl) {
-        TestClient client = TestClient.connect(uri + "/?root=" + root, ttl, Duration.ofSeconds(5));
+        return client(uri, ttl, Duration.ofSeconds(5));
+    }
+
+    TestClient client(String uri, Duration ttl, Duration requestTimeout) {
+        TestClient client = TestClient.connect(uri + "/?root=" + root, ttl, requestTimeout);
         clients.push(client);
         return client;
     }
@@ -88,7 +92,9 @@ abstract class OneEtcd {
     }
 
     static Instance orders(int number) {
-        return Instance.of("orders", "http://10." + number / 62_500 + "." + number / 250 % 250 + "." + number % 250 + ":8080")
+        return Instance.of(
+                        "orders",
+                        "http://10." + number / 62_500 + "." + number / 250 % 250 + "." + number % 250 + ":8080")
                 .withId("orders-" + number);
     }
 

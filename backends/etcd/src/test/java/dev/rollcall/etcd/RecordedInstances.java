@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What a view would know, and how it came to know it. Also holds the backend to the sink's contract: serial calls, a snapshot first,
- * revisions that never run backwards but with a snapshot.
+ * What a view would know, and how it came to know it. Also holds the backend to the sink's contract: serial calls, a
+ * snapshot first, revisions that never run backwards but with a snapshot.
  */
 final class RecordedInstances implements InstanceSink {
     private final AtomicInteger inside = new AtomicInteger();
@@ -25,6 +25,7 @@ final class RecordedInstances implements InstanceSink {
     final List<String> violations = new CopyOnWriteArrayList<>();
     final List<StoreException> interruptions = new CopyOnWriteArrayList<>();
     final List<String> undecodable = new CopyOnWriteArrayList<>();
+    final List<String> history = new CopyOnWriteArrayList<>();
     final List<String> log = new CopyOnWriteArrayList<>();
     final AtomicInteger snapshots = new AtomicInteger();
     final AtomicInteger resumptions = new AtomicInteger();
@@ -71,13 +72,16 @@ final class RecordedInstances implements InstanceSink {
             for (Change change : new ArrayList<>(changes)) {
                 if (change instanceof Change.Put put) {
                     puts.incrementAndGet();
+                    history.add(put.id() + " " + put.instance().status());
                     known.put(put.id(), put.instance());
                 } else {
                     removals.incrementAndGet();
+                    history.add(change.id() + " gone");
                     known.remove(change.id());
                 }
             }
-            log.add("changed " + (changes.size() < 20 ? changes.stream().map(Change::id).toList() : changes.size()));
+            log.add("changed "
+                    + (changes.size() < 20 ? changes.stream().map(Change::id).toList() : changes.size()));
         });
     }
 

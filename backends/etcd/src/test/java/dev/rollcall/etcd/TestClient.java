@@ -57,13 +57,13 @@ final class TestClient implements AutoCloseable {
 
     static void await(CompletionStage<Void> stage) {
         try {
-            stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+            stage.toCompletableFuture().get(90, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
         } catch (TimeoutException e) {
-            throw new AssertionError("not completed within 30 s", e);
+            throw new AssertionError("not completed within 90 s", e);
         }
     }
 

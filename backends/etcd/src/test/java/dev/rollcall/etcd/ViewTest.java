@@ -65,8 +65,8 @@ class ViewTest extends OneEtcd {
     void watchHeldBackBetweenListAndWatch() {
         put(1);
         AtomicInteger requests = new AtomicInteger();
-        Predicate<ByteBuffer> second = bytes ->
-                contains(root + "/orders/").test(bytes) && requests.incrementAndGet() >= 2;
+        Predicate<ByteBuffer> second =
+                bytes -> contains(root + "/orders/").test(bytes) && requests.incrementAndGet() >= 2;
         proxy.holdFrom(Direction.CLIENT_TO_SERVER, second);
         RecordedInstances view = proxied().watch("orders");
         awaitKnown(view, 1);
@@ -172,8 +172,7 @@ class ViewTest extends OneEtcd {
         // on the next connection the watch is created, from the old revision, but its history doesn't arrive either
         long connections = proxy.accepted();
         proxy.reset();
-        eventually()
-                .until(() -> proxy.accepted() > connections && proxy.heldBytes(Direction.SERVER_TO_CLIENT) > 0);
+        eventually().until(() -> proxy.accepted() > connections && proxy.heldBytes(Direction.SERVER_TO_CLIENT) > 0);
         proxy.cut();
         proxy.heal();
 
@@ -380,7 +379,9 @@ class ViewTest extends OneEtcd {
         etcd.kill();
 
         eventually().until(() -> !view.isFresh());
-        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(30)).until(() -> view.known().size() == 1);
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> view.known().size() == 1);
         etcd.restart();
         eventually().until(view::isFresh);
         assertThat(view.removals).hasValue(0);
