@@ -16,7 +16,11 @@ final class ZooKeeperUnderTest implements StoreUnderTest {
     private int part;
 
     ZooKeeperUnderTest(int nodes) {
-        servers = ZooKeeperServers.startCluster(nodes);
+        servers = ZooKeeperServers.builder()
+                .nodes(nodes)
+                // often, so that services' nodes go whenever they can
+                .javaOption("-Dznode.container.checkIntervalMs=300")
+                .start();
         links = TcpProxy.inFrontOf(servers);
         admin = new Admin(servers);
     }
