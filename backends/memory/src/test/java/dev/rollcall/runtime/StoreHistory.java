@@ -7,17 +7,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** All that ever happened in a store, and what each service was at each revision. */
 final class StoreHistory implements Consumer<StoreEvent> {
     private final List<StoreEvent> events = new ArrayList<>();
-    private final List<Map<String, NavigableMap<Long, Map<String, Instance>>>> incarnations = new ArrayList<>();
+    /** By service, for each time that the store began to count its revisions. */
+    private final List<Map<String, List<StoreEvent>>> incarnations = new ArrayList<>();
 
     StoreHistory() {
-        incarnations.add(new HashMap<>());
+        wiped();
     }
 
     /** From now on the store counts its revisions from the start. */
@@ -25,42 +25,53 @@ final class StoreHistory implements Consumer<StoreEvent> {
         incarnations.add(new HashMap<>());
     }
 
+    boolean wasWiped() {
+        return incarnations.size() > 1;
+    }
+
     @Override
     public void accept(StoreEvent event) {
         events.add(event);
-        NavigableMap<Long, Map<String, Instance>> service = incarnations
+        incarnations
                 .get(incarnations.size() - 1)
-                .computeIfAbsent(event.entry().service(), name -> new TreeMap<>(Map.of(0L, Map.of())));
-        Map<String, Instance> now = new TreeMap<>(service.lastEntry().getValue());
-        now.remove(event.entry().id());
-        if (event.kind() == Kind.PUT) {
-            event.entry().instance().ifPresent(instance -> now.put(instance.id(), instance));
-        }
-        service.put(event.revision(), now);
+                .computeIfAbsent(event.entry().service(), name -> new ArrayList<>())
+                .add(event);
     }
 
     List<StoreEvent> events() {
         return events;
     }
 
-    /** How often an entry has gone so far, garbage in its place included. */
+    /** How often an instance has gone so far; garbage in its place takes it away, too. */
     long removals(String service, String id) {
-        return events.stream()
-                .filter(event -> event.entry().service().equals(service)
-                        && event.entry().id().equals(id)
-                        && (event.kind() != Kind.PUT || event.entry().instance().isEmpty()))
+        return incarnations.stream()
+                .flatMap(services -> services.getOrDefault(service, List.of()).stream())
+                .filter(event -> event.entry().id().equals(id) && !isInstance(event))
                 .count();
     }
 
-    /** Whether a service ever was exactly this at this revision. A store that was wiped counts its revisions again. */
+    /** Whether a service ever was exactly this at this revision. */
     boolean was(String service, long revision, List<Instance> instances) {
         return incarnations.stream()
-                .map(services -> services.getOrDefault(service, new TreeMap<>(Map.of(0L, Map.of()))))
-                .map(revisions -> revisions.floorEntry(revision))
-                .anyMatch(state -> List.copyOf(state.getValue().values()).equals(instances));
+                .map(services -> services.getOrDefault(service, List.of()))
+                .anyMatch(history -> at(revision, history).equals(instances));
     }
 
-    boolean wasWiped() {
-        return incarnations.size() > 1;
+    private static List<Instance> at(long revision, List<StoreEvent> history) {
+        Map<String, Instance> instances = new TreeMap<>();
+        for (StoreEvent event : history) {
+            if (event.revision() > revision) {
+                break;
+            }
+            instances.remove(event.entry().id());
+            if (isInstance(event)) {
+                event.entry().instance().ifPresent(instance -> instances.put(instance.id(), instance));
+            }
+        }
+        return List.copyOf(instances.values());
+    }
+
+    private static boolean isInstance(StoreEvent event) {
+        return event.kind() == Kind.PUT && event.entry().instance().isPresent();
     }
 }
