@@ -22,6 +22,8 @@ public sealed interface Candidate permits Node {
     /** Its peak-sensitive average latency, zero when unknown. Needs {@link Statistic#LATENCY}. */
     Duration latency();
 
-    /** The share of recent calls that failed, 0 to 1. Needs {@link Statistic#IN_FLIGHT} or {@link Statistic#LATENCY}. */
+    /**
+     * The share of recent calls that failed, 0 to 1. Needs {@link Statistic#IN_FLIGHT} or {@link Statistic#LATENCY}.
+     */
     double failureShare();
 }

@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instances of one snapshot that a balancer may choose among: those that are {@link Status#UP} and that no filter took out,
- * in the order of their ids; without those of weight 0 as long as one has a weight. Immutable; used by the thread
- * that makes a picker.
+ * The instances of one snapshot that a balancer may choose among: those that are {@link Status#UP} and that no filter
+ * took out, in the order of their ids; without those of weight 0 as long as one has a weight. Immutable; used by the
+ * thread that makes a picker.
  *
- * <p>Instances that are {@linkplain Candidate#held() held} are among them on an equal footing: when a store loses most of a
- * service, sending everything to the few that are left would bring those down too, which holding is there to prevent. Only a
- * {@linkplain Selector#pickExcept second attempt} prefers those that the store does have.
+ * <p>Instances that are {@linkplain Candidate#held() held} are among them on an equal footing: when a store loses most
+ * of a service, sending everything to the few that are left would bring those down too, which holding is there to
+ * prevent. Only a {@linkplain Selector#pickExcept second attempt} prefers those that the store does have.
  */
 public final class Candidates {
 
@@ -78,8 +78,8 @@ public final class Candidates {
     }
 
     /**
-     * Those of them that meet a condition. An instance of weight 0 that only gave way to one which fails the condition is
-     * among them.
+     * Those of them that meet a condition. An instance of weight 0 that only gave way to one which fails the condition
+     * is among them.
      *
      * @param what the condition in words, for explanations and errors, such as {@code version=2}
      */
@@ -99,16 +99,15 @@ public final class Candidates {
     }
 
     /**
-     * As {@link #where}, for a balancer that divides its candidates among several inner ones.
+     * Those of them that meet a condition, for a balancer that divides its candidates among several inner ones. Unlike
+     * {@link #where} it never brings back one of weight 0.
      *
      * @param name tells the parts apart, so that each goes on where it was when the next snapshot comes
      */
     public Candidates part(String name, Predicate<? super Instance> condition) {
         requireNonNull(condition, "condition");
         return new Candidates(
-                source,
-                scope.part(requireNonNull(name, "name")),
-                kept(willing, node -> condition.test(node.instance())));
+                source, scope.part(requireNonNull(name, "name")), kept(nodes, node -> condition.test(node.instance())));
     }
 
     /** Another balancer's picker over these candidates; one that chooses nobody if they are empty. */

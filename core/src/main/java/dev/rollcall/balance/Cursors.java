@@ -3,14 +3,14 @@ package dev.rollcall.balance;
 import java.util.function.LongSupplier;
 
 /**
- * Positions in a rotation: one per stripe, a thread always on the same stripe, so that threads running at once rarely share
- * one and never write to the same cache line for long.
+ * Positions in a rotation: one per stripe, a thread always on the same stripe, so that threads running at once rarely
+ * share one and never write to the same cache line for long.
  *
- * <p>Design note: one counter for all threads makes every pick six to fourteen times dearer as soon as a second thread picks.
- * Positions are written without atomic operations: where two threads do meet on a stripe, one's step may be lost or repeat some
- * of the other's, which costs an even rotation at most one pick per instance and encounter. Stripes start at random places, so
- * that the clients of a service don't all begin with the same instance. Thread ids choose the stripe and not thread locals, so
- * that many short-lived (virtual) threads with one pick each still rotate.
+ * <p>Design note: one counter for all threads makes every pick six to fourteen times dearer as soon as a second thread
+ * picks. Positions are written without atomic operations: where two threads do meet on a stripe, one's step may be lost
+ * or repeat some of the other's, which costs an even rotation at most one pick per instance and encounter. Stripes
+ * start at random places, so that the clients of a service don't all begin with the same instance. Thread ids choose
+ * the stripe and not thread locals, so that many short-lived (virtual) threads with one pick each still rotate.
  */
 final class Cursors {
     /** Longs in two cache lines, as processors fetch lines in pairs. */

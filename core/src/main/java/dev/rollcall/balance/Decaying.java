@@ -4,8 +4,8 @@ package dev.rollcall.balance;
  * A non-negative figure that fades exponentially, and when it was last set, in one long: the bits of a float above, a
  * time in ticks of 2^20 ns (about a millisecond) below. Zero stands for none.
  *
- * <p>Ticks wrap around every 52 days; a figure that nobody touched for 26 days or longer can look new again and fades once
- * more. A time that seems to lie ahead by less than that, as two threads may see it, counts as now.
+ * <p>Ticks wrap around every 52 days; a figure that nobody touched for 26 days or longer can look new again and fades
+ * once more. A time that seems to lie ahead by less than that, as two threads may see it, counts as now.
  */
 final class Decaying {
     /** The time in which a figure falls to 37 %: Finagle's default. */

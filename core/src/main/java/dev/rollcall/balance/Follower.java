@@ -32,7 +32,9 @@ final class Follower {
         return current.isOf(source.get()) ? current : refreshed(current);
     }
 
-    /** The balancer is user code, so nobody waits for it: one thread makes the picker, the others use the former one. */
+    /**
+     * The balancer is user code, so nobody waits for it: one thread makes the picker, the others use the former one.
+     */
     private Generation refreshed(Generation former) {
         if (!rebuilding.compareAndSet(false, true)) {
             return former;

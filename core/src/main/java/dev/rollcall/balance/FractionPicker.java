@@ -1,22 +1,25 @@
 package dev.rollcall.balance;
 
 /**
- * Weighted rotation by the fractional parts of n/φ: everybody owns a stretch of [0, 1) in proportion to its weight, and each
- * pick goes to the owner of the next point.
+ * Weighted rotation by the fractional parts of n/φ: everybody owns a stretch of [0, 1) in proportion to its weight, and
+ * each pick goes to the owner of the next point.
  *
- * <p>The sequence is the most even of its kind (Kuipers and Niederreiter, "Uniform Distribution of Sequences", 1974): after N picks nobody is off its
- * share by more than about 1 + log N picks, and the picks between two turns of one instance take at most three different values
- * (Steinhaus' three-gap theorem), never more than 2.7 divided by its share, so nobody starves. It needs no state but one
- * 64-bit number that may wrap around, unlike an exact schedule, whose length is the total of all weights. The owner is looked
- * up through an index of cutpoints (Chen and Asau, "On generating random variates from an empirical distribution", 1974): constant time on
- * average, logarithmic at worst; linear time and room to build.
+ * <p>The sequence is as even as a sequence can be: what anybody is off its share after N picks grows with log N only
+ * (Kuipers and Niederreiter, "Uniform Distribution of Sequences", 1974), and stays below 2 + 0.3 ln N picks. The picks
+ * between two turns of one instance take at most three different values (Steinhaus' three-gap theorem), never more than
+ * 2.7 divided by its share, so nobody starves. It needs no state but one 64-bit number that may wrap around, unlike an
+ * exact schedule, whose length is the total of all weights. The owner is looked up through an index of cutpoints (Chen
+ * and Asau, "On generating random variates from an empirical distribution", 1974): constant time on average,
+ * logarithmic at worst; linear time and room to build.
  */
 final class FractionPicker implements Picker {
     private final Node[] nodes;
     private final Cursors cursors;
     /** Where each node's stretch ends, in units of weight. */
     private final long[] ends;
-    /** For each of 2^(64 - shift) equal parts of [0, 1) the first node that owns some of it; one entry more at the end. */
+    /**
+     * For each of 2^(64 - shift) equal parts of [0, 1) the first node that owns some of it; one entry more at the end.
+     */
     private final int[] firstOwners;
 
     private final int shift;

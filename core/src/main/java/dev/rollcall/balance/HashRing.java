@@ -4,34 +4,42 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes at the hashes of their ids on a ring of 2^63 points, found in constant time on average. Takes time n log n and
- * about 24 bytes a node to build. Immutable.
+ * Nodes at hashes of their ids on a ring of 2^63 points, found in constant time on average. Takes time n log n and
+ * about 20 bytes a point to build. Immutable.
  */
 final class HashRing {
     private static final long LAST = Long.MAX_VALUE;
 
+    private final Node[] nodes;
     private final long[] points;
-    private final Node[] owners;
+    /** Whose each point is, as an index of the nodes. */
+    private final int[] owners;
     /** For each of 2^(63 - shift) equal arcs the first point that lies in it or beyond. */
     private final int[] starts;
 
     private final int shift;
 
-    HashRing(Node[] nodes) {
-        points = new long[nodes.length];
-        for (int i = 0; i < nodes.length; i++) {
-            points[i] = point(nodes[i]);
+    /** @param pointsEach how many points each node has, the first at the hash of its id */
+    HashRing(Node[] nodes, int pointsEach) {
+        this.nodes = nodes;
+        points = new long[nodes.length * pointsEach];
+        int size = 0;
+        for (Node node : nodes) {
+            long hash = Hashing.of(node.instance().id());
+            for (int i = 0; i < pointsEach; i++) {
+                points[size++] = point(hash, i);
+            }
         }
         Arrays.sort(points);
-        owners = new Node[nodes.length];
-        for (Node node : nodes) {
-            int index = first(point(node));
-            while (owners[index] != null) {
-                index++; // two ids with one hash, in the order of their ids
+        owners = new int[points.length];
+        Arrays.fill(owners, -1);
+        for (int owner = 0; owner < nodes.length; owner++) {
+            long hash = Hashing.of(nodes[owner].instance().id());
+            for (int i = 0; i < pointsEach; i++) {
+                claim(point(hash, i), owner);
             }
-            owners[index] = node;
         }
-        int arcsLog = 33 - Integer.numberOfLeadingZeros(nodes.length);
+        int arcsLog = 33 - Integer.numberOfLeadingZeros(points.length);
         shift = 63 - arcsLog;
         starts = new int[1 << arcsLog];
         int index = 0;
@@ -43,23 +51,28 @@ final class HashRing {
         }
     }
 
-    private static long point(Node node) {
-        return Hashing.of(node.instance().id()) >>> 1;
+    private static long point(long hash, int i) {
+        return (i == 0 ? hash : Hashing.mix(hash + i)) >>> 1;
     }
 
-    private int first(long point) {
+    /** Two ids with one hash take their places in the order of their ids. */
+    private void claim(long point, int owner) {
         int index = Arrays.binarySearch(points, point);
         while (index > 0 && points[index - 1] == point) {
             index--;
         }
-        return index;
+        while (owners[index] >= 0) {
+            index++;
+        }
+        owners[index] = owner;
     }
 
     int size() {
         return points.length;
     }
 
-    Node owner(int index) {
+    /** The owner of a point, as an index of the nodes. */
+    int owner(int index) {
         return owners[index];
     }
 
@@ -73,14 +86,19 @@ final class HashRing {
     }
 
     /** How far it is from a place forward to a point. */
-    long distance(long place, int index) {
+    long distanceTo(int index, long place) {
         return (points[index] - place) & LAST;
     }
 
-    /** The node whose id has this hash, if any. */
+    /** How far it is from a point forward to a place. */
+    long distanceFrom(int index, long place) {
+        return (place - points[index]) & LAST;
+    }
+
+    /** The node that has a point at this hash, if any. */
     @Nullable
     Node withHash(long hash) {
         int index = successor(hash >>> 1);
-        return points[index] == hash >>> 1 ? owners[index] : null;
+        return points[index] == hash >>> 1 ? nodes[owners[index]] : null;
     }
 }

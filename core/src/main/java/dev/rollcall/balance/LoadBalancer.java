@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * How one instance is chosen among many: a function from the instances that may be chosen to a {@link Picker}. Immutable
- * and safe for use by many threads; one balancer can serve any number of selectors, each of which keeps what it
- * learns to itself.
+ * How one instance is chosen among many: a function from the instances that may be chosen to a {@link Picker}.
+ * Immutable and safe for use by many threads; one balancer can serve any number of selectors, each of which keeps what
+ * it learns to itself.
  *
- * <p>Whatever the balancer, an instance that is draining or out of service is never chosen, and one of weight 0 only where nobody
- * eligible has a weight; see {@link Candidates}.
+ * <p>Whatever the balancer, an instance that is draining or out of service is never chosen, and one of weight 0 only
+ * where nobody eligible has a weight; see {@link Candidates}.
  *
  * <p>Balancers are put together from a way of choosing and refinements, of which the last named comes first:
  *
@@ -28,8 +28,9 @@ import java.util.function.Predicate;
 public interface LoadBalancer {
 
     /**
-     * Makes a picker over these candidates, which are not empty. Called by a thread that picks, when a snapshot is new, by one
-     * thread at a time for each selector; what it throws, that pick throws. Time linear in their number is expected.
+     * Makes a picker over these candidates, which are not empty. Called by a thread that picks, when a snapshot is new,
+     * by one thread at a time for each selector; what it throws, that pick throws. Time linear in their number is
+     * expected.
      */
     Picker picker(Candidates candidates);
 
@@ -44,8 +45,8 @@ public interface LoadBalancer {
     }
 
     /**
-     * One instance after the other, whatever their weights. One thread's picks are exactly even: any two instances are chosen
-     * equally often or once more. Threads go round separately, so that they don't contend, each from a random
+     * One instance after the other, whatever their weights. One thread's picks are exactly even: any two instances are
+     * chosen equally often or once more. Threads go round separately, so that they don't contend, each from a random
      * start; see {@link #weightedRoundRobin()} for one that heeds weights.
      */
     static LoadBalancer roundRobin() {
@@ -59,17 +60,18 @@ public interface LoadBalancer {
     }
 
     /**
-     * Each instance as often as its weight says, its turns spread evenly, in constant time. As nginx's smooth weighted round
-     * robin where the weights without their common factor amount to 512 or less; otherwise, by the fractional parts of n/φ
-     * (Kuipers and Niederreiter, 1974), as even within a few picks. Threads go round separately, so that they don't contend.
+     * Each instance as often as its weight says, its turns spread evenly, in constant time. As nginx's smooth weighted
+     * round robin where the weights without their common factor amount to 512 or less; otherwise, by the fractional
+     * parts of n/φ (Kuipers and Niederreiter, 1974), as even within a few picks. Threads go round separately, so that
+     * they don't contend.
      */
     static LoadBalancer weightedRoundRobin() {
         return new Leaf("weightedRoundRobin", "each as often as its weight says", Set.of(), WeightedRotation::of);
     }
 
     /**
-     * The less loaded of two instances drawn in proportion to their weights (Mitzenmacher, 2001). The load is the calls under
-     * way in proportion to the weight, and recent failures count as calls under way. Picks have to be closed.
+     * The less loaded of two instances drawn in proportion to their weights (Mitzenmacher, 2001). The load is the calls
+     * under way in proportion to the weight, and recent failures count as calls under way. Picks have to be closed.
      */
     static LoadBalancer leastLoaded() {
         return new Leaf(
@@ -80,9 +82,9 @@ public interface LoadBalancer {
     }
 
     /**
-     * The quicker of two instances drawn in proportion to their weights: by average latency, which follows peaks at once and fades
-     * over ten seconds, times the calls under way, as in Finagle's {@code PeakEwma}. A failed call counts as one
-     * that took a second. Picks have to be reported and closed.
+     * The quicker of two instances drawn in proportion to their weights: by average latency, which follows peaks at
+     * once and fades over ten seconds, times the calls under way, as in Finagle's {@code PeakEwma}; and times more for
+     * one that fails often, a hundred times for one that always does. Picks have to be reported and closed.
      */
     static LoadBalancer peakEwma() {
         return new Leaf(
@@ -98,13 +100,15 @@ public interface LoadBalancer {
     }
 
     /**
-     * For each key the same instance ({@link Selector#pick(String)}), in proportion to weights up to at least 16 times the average:
-     * multi-probe consistent hashing (Appleton and O'Reilly, 2015) with bounded loads (Mirrokni, Thorup and Zadimoghaddam,
-     * 2016). When an instance comes, goes or changes its weight, only keys move that it gains or loses. All clients
-     * that see the same instances agree. A pick takes 21 look-ups; a change costs one sort of the instances.
+     * For each key the same instance ({@link Selector#pick(String)}), in proportion to weights up to at least 16 times
+     * the average: multi-probe consistent hashing (Appleton and O'Reilly, 2015) with bounded loads (Mirrokni, Thorup
+     * and Zadimoghaddam, 2016). When an instance comes, goes or changes its weight, only keys move that it gains or
+     * loses. All clients that see the same instances agree. A pick takes 8 look-ups; a change costs one sort of 4
+     * points for each instance.
      *
-     * @param loadFactor how many times its share of the calls under way from this client an instance may have before its keys go
-     *     elsewhere: above 1, by default 1.25. With infinity there is no bound, nothing is measured and picks need not be closed
+     * @param loadFactor how many times its share of the calls under way from this client an instance may have before
+     *     its keys go elsewhere: above 1, by default 1.25. With infinity there is no bound, nothing is measured and
+     *     picks need not be closed
      */
     static LoadBalancer consistentHash(double loadFactor) {
         if (!(loadFactor > 1)) {
@@ -125,7 +129,8 @@ public interface LoadBalancer {
      * Only instances that meet a condition.
      *
      * @param what the condition in words, for explanations and errors, such as {@code version=2}
-     * @param condition called when a picker is made, not for each pick; always gives the same answer for the same instance
+     * @param condition called when a picker is made, not for each pick; always gives the same answer for the same
+     *     instance
      */
     default LoadBalancer filter(String what, Predicate<? super Instance> condition) {
         return new Filtered(this, requireNonNull(what, "what"), requireNonNull(condition, "condition"), true);
@@ -156,10 +161,10 @@ public interface LoadBalancer {
     }
 
     /**
-     * Instances of one zone as far as its capacity goes, and others for the rest. The capacity is the zone's part of all
-     * weight; if it is less than the zone's part of all calls, what exceeds it goes to zones with more weight than their
-     * own callers need. So one instance left in a zone gets no more than one anywhere else. (Envoy's zone-aware routing, with
-     * shares given instead of observed.)
+     * Instances of one zone as far as its capacity goes, and others for the rest. The capacity is the zone's part of
+     * all weight; if it is less than the zone's part of all calls, what exceeds it goes to zones with more weight than
+     * their own callers need. So one instance left in a zone gets no more than one anywhere else. (Envoy's zone-aware
+     * routing, with shares given instead of observed.)
      *
      * @param zone the caller's own, as {@link Instance#zone()}; without effect if nobody is there
      * @param share what part of all calls to the service comes from callers in this zone: above 0, up to 1
@@ -182,9 +187,9 @@ public interface LoadBalancer {
     }
 
     /**
-     * A given share of the picks for instances that meet a condition, however many they are, and the rest for all others;
-     * without effect where all or none meet it. Picks by key stay with their side, and those that have seen the canary stay
-     * with it as its share grows.
+     * A given share of the picks for instances that meet a condition, however many they are, and the rest for all
+     * others; without effect where all or none meet it. Picks by key stay with their side, and those that have seen the
+     * canary stay with it as its share grows.
      *
      * @param what the condition in words, for explanations
      * @param condition as for {@link #filter}
@@ -195,8 +200,8 @@ public interface LoadBalancer {
     }
 
     /**
-     * Less for instances that came up while this selector was following them, growing evenly from a tenth to everything over a
-     * time. Works with every balancer, also those that ignore weights; picks by key are not affected. Those
+     * Less for instances that came up while this selector was following them, growing evenly from a tenth to everything
+     * over a time. Works with every balancer, also those that ignore weights; picks by key are not affected. Those
      * known from the start count as warm. (Envoy's slow start with aggression 1.)
      *
      * @param window how long an instance warms up: above 0, up to a day
@@ -207,8 +212,8 @@ public interface LoadBalancer {
 
     /**
      * Only a few of many instances, so that not every client keeps connections to everybody: for each client those that
-     * rendezvous hashing gives it (gRPC's proposal A68). One instance more or less changes at most one of the few. Instances get clients as evenly
-     * as by chance; see {@link #subset(int, int)} for better.
+     * rendezvous hashing gives it (gRPC's proposal A68). One instance more or less changes at most one of the few.
+     * Instances get clients as evenly as by chance; see {@link #subset(int, int)} for better.
      *
      * @param clientId tells this client from the others; the same after a restart for the same few
      * @param size how many: 1 or more. In small services that is everybody
@@ -218,8 +223,9 @@ public interface LoadBalancer {
     }
 
     /**
-     * As {@link #subset(String, int)}, exactly even, for clients that are numbered: deterministic subsetting ("Site Reliability
-     * Engineering", ch. 20). When the service grows or shrinks by a whole subset, clients may be given others altogether.
+     * As {@link #subset(String, int)}, exactly even, for clients that are numbered: deterministic subsetting ("Site
+     * Reliability Engineering", ch. 20). When the service grows or shrinks by a whole subset, clients may be given
+     * others altogether.
      *
      * @param clientIndex this client's number, 0 for the first, such as the ordinal of a StatefulSet's pod
      * @param size how many: 1 or more. In small services that is everybody
@@ -230,8 +236,9 @@ public interface LoadBalancer {
 
     /**
      * The instance whose id the key is, if it can be chosen, and otherwise this balancer's choice: for sessions that
-     * remember an id, in a cookie for instance. To be named before filters and zones, so that these apply to it too. (For a
-     * client that keeps to one instance without remembering, see {@link #consistentHash()} with the client's name as the key.)
+     * remember an id, in a cookie for instance. To be named before filters and zones, so that these apply to it too.
+     * (For a client that keeps to one instance without remembering, see {@link #consistentHash()} with the client's
+     * name as the key.)
      */
     default LoadBalancer sticky() {
         return new Sticky(this);

@@ -60,12 +60,14 @@ final class Meter {
         if (counting) {
             totalInFlight.decrement();
         }
+        long now = 0;
         if (timing) {
-            long now = clock();
-            tracker.observeLatency(Math.max(1, now - startNanos), outcome == Outcome.SUCCEEDED, Decaying.tick(now));
+            now = clock();
+            tracker.observeLatency(Math.max(1, now - startNanos), outcome, Decaying.tick(now));
         }
-        if (outcome != Outcome.CANCELLED && (outcome != Outcome.SUCCEEDED || tracker.failures() != 0)) {
-            tracker.observeOutcome(outcome, Decaying.tick(clock()));
+        boolean failed = outcome == Outcome.FAILED || outcome == Outcome.OVERLOADED;
+        if (failed || (outcome == Outcome.SUCCEEDED && tracker.failures() != 0)) {
+            tracker.observeOutcome(outcome, Decaying.tick(timing ? now : clock()));
         }
     }
 

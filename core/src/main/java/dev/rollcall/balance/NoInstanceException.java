@@ -2,7 +2,9 @@ package dev.rollcall.balance;
 
 import static java.util.Objects.requireNonNull;
 
-/** Thrown by a pick when a service has no instance to choose; the message says how many are known and why each is out. */
+/**
+ * Thrown by a pick when a service has no instance to choose; the message says how many are known and why each is out.
+ */
 public final class NoInstanceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

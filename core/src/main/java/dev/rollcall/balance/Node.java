@@ -4,8 +4,8 @@ import dev.rollcall.Instance;
 import java.time.Duration;
 
 /**
- * An instance in one snapshot, with the statistics that outlive it. It is also the pick itself where no reports are wanted,
- * which is why plain picks allocate nothing and need no state of their own.
+ * An instance in one snapshot, with the statistics that outlive it. It is also the pick itself where no reports are
+ * wanted, which is why plain picks allocate nothing and need no state of their own.
  */
 final class Node implements Candidate, Pick {
     private final Instance instance;

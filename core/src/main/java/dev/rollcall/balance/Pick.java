@@ -14,7 +14,8 @@ import dev.rollcall.Instance;
  *
  * <p>The first report counts and later ones are ignored; closing without one means that the work was cancelled, which
  * speaks neither for the instance nor against it. A pick that is never closed counts as work under way for ever, with
- * balancers that go by work under way. With balancers that use no {@linkplain Statistic statistics} reports have no effect.
+ * balancers that go by work under way. With balancers that use no {@linkplain Statistic statistics} reports have no
+ * effect.
  *
  * <p>A pick may be handed from thread to thread, as executors and futures do it, but not be used by two at once.
  */

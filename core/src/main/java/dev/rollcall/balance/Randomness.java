@@ -11,8 +11,8 @@ final class Randomness {
     }
 
     /**
-     * 0 to {@code bound} - 1 from the upper 32 of 64 bits, by multiplication (Lemire, "Fast random integer generation in an
-     * interval", 2019) and without its rejection step: uneven by less than {@code bound} / 2^32.
+     * 0 to {@code bound} - 1 from the upper 32 of 64 bits, by multiplication (Lemire, "Fast random integer generation
+     * in an interval", 2019) and without its rejection step: uneven by less than {@code bound} / 2^32.
      */
     static int upper(long bits, int bound) {
         return (int) (((bits >>> 32) * bound) >>> 32);

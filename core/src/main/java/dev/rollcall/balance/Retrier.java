@@ -14,12 +14,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a call, and makes it again to another instance when it fails: never to one that was tried already, no more often than
- * allowed, and only within a {@link RetryBudget}. It reports how each attempt went. Only for calls that may be carried out twice, or
- * failures that show that nothing was done; tell which with {@link #retryingOn}. Immutable; safe for use by many threads.
+ * Makes a call, and makes it again to another instance when it fails: never to one that was tried already, no more
+ * often than allowed, and only within a {@link RetryBudget}. It reports how each attempt went. Only for calls that may
+ * be carried out twice, or failures that show that nothing was done; tell which with {@link #retryingOn}. Immutable;
+ * safe for use by many threads.
  *
- * <p>There is no pause between attempts, as each goes elsewhere, and no deadline over all of them, as the call has its own: give
- * a call made by {@code n} attempts its time divided by {@code n}, or one that runs out across them.
+ * <p>There is no pause between attempts, as each goes elsewhere, and no deadline over all of them, as the call has its
+ * own: give a call made by {@code n} attempts its time divided by {@code n}, or one that runs out across them.
  */
 public final class Retrier {
     private static final int MAX_ATTEMPTS = 10;
@@ -37,7 +38,8 @@ public final class Retrier {
     }
 
     /**
-     * A retrier that makes up to three attempts, whatever the failure, but for interruptions and errors of the virtual machine.
+     * A retrier that makes up to three attempts, whatever the failure, but for interruptions and errors of the virtual
+     * machine.
      *
      * @param budget what all its retries together may use
      */
@@ -114,7 +116,8 @@ public final class Retrier {
      * Makes a call that answers later. The attempts follow each other on the threads that complete the stages.
      *
      * @param call makes the call; a stage that fails, or a throw, is a failure
-     * @return what the first successful attempt yields, or the failure of the last; cancelling it stops further attempts
+     * @return what the first successful attempt yields, or the failure of the last; cancelling it stops further
+     *     attempts
      */
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Function<? super Instance, ? extends CompletionStage<T>> call) {

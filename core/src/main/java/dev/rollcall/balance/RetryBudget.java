@@ -4,13 +4,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * How many retries are allowed in proportion to calls, so that a struggling service is not drowned in them: a token bucket. Each
- * call puts in a part of a token, time puts in some too, and each retry takes out one (Finagle's {@code RetryBudget}; Envoy's
- * {@code retry_budget} is the same idea over calls under way). Safe for use by many threads; one budget may serve
- * several retriers that share a fate.
+ * How many retries are allowed in proportion to calls, so that a struggling service is not drowned in them: a token
+ * bucket. Each call puts in a part of a token, time puts in some too, and each retry takes out one (Finagle's {@code
+ * RetryBudget}; Envoy's {@code retry_budget} is the same idea over calls under way). Safe for use by many threads; one
+ * budget may serve several retriers that share a fate.
  *
- * <p>Starts with what time alone earns in ten seconds. While it is full, calls only read it, so that it costs nothing until there
- * are retries.
+ * <p>Starts with what time alone earns in ten seconds. While it is full, calls only read it, so that it costs nothing
+ * until there are retries.
  */
 public final class RetryBudget {
     private static final long TOKEN = 1_000_000;
@@ -48,7 +48,8 @@ public final class RetryBudget {
      * A budget. It holds what time alone earns in ten seconds, or 100 retries if that is more.
      *
      * @param ratio retries for each call: 0 to 100, by default 0.2
-     * @param minimumPerSecond retries a second besides, so that a caller with few calls has some: 0 to 1,000,000, by default 10
+     * @param minimumPerSecond retries a second besides, so that a caller with few calls has some: 0 to 1,000,000, by
+     *     default 10
      */
     public static RetryBudget of(double ratio, int minimumPerSecond) {
         return of(ratio, minimumPerSecond, System::nanoTime);

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** All instances of one snapshot, in the order of their ids, each with the statistics it had in the one before. Immutable. */
+/**
+ * All instances of one snapshot, in the order of their ids, each with the statistics it had in the one before.
+ * Immutable.
+ */
 final class Roster {
     private final Snapshot snapshot;
     private final Node[] nodes;

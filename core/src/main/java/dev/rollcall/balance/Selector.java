@@ -8,12 +8,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Chooses instances of one service, as its balancer does, and follows the service's snapshots. Safe for use by many threads.
+ * Chooses instances of one service, as its balancer does, and follows the service's snapshots. Safe for use by many
+ * threads.
  *
- * <p>Picks neither block nor lock. With balancers that need no {@linkplain Statistic statistics} they allocate
- * nothing. The pick that first sees a new snapshot makes the picker for it, in time linear in the number of instances (n log n
- * for consistent hashing and subsets) while other threads go on with the former one. Statistics are kept by instance
- * id as long as the id is known, whatever else changes about it.
+ * <p>Picks neither block nor lock. With balancers that need no {@linkplain Statistic statistics} they allocate nothing.
+ * The pick that first sees a new snapshot makes the picker for it, in time linear in the number of instances (n log n
+ * for consistent hashing and subsets) while other threads go on with the former one. Statistics are kept by instance id
+ * as long as the id is known, whatever else changes about it.
  */
 public interface Selector {
 
@@ -49,8 +50,8 @@ public interface Selector {
     Pick pick();
 
     /**
-     * Chooses an instance for a key, such as a user's or a session's name: the same one for the same key, with balancers that go
-     * by keys. Takes time linear in the key's length.
+     * Chooses an instance for a key, such as a user's or a session's name: the same one for the same key, with
+     * balancers that go by keys. Takes time linear in the key's length.
      *
      * @throws NoInstanceException if there is nobody to choose; the message says why
      */
@@ -75,8 +76,8 @@ public interface Selector {
     Pick pickExcept(Set<String> triedIds, String key);
 
     /**
-     * Makes a pick that does not count, and says how it came about. Makes a picker of its own, so it is for people, not for
-     * each call.
+     * Makes a pick that does not count, and says how it came about. Makes a picker of its own, so it is for people, not
+     * for each call.
      */
     Explanation explain();
 

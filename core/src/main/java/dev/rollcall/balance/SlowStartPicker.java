@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns down instances that came up lately as often as they are short of their full share, and picks again.
  *
- * <p>Design note: weights that grow with time would need a new picker every moment. Turning down needs none, works with every balancer,
- * and costs nothing when all are warm: then the inner picker stands alone, or one flag is read until the next snapshot. While
- * someone is warming up, only picks that hit him read the clock. Picks by key are not turned down: whoever goes by keys wants
- * the same instance each time.
+ * <p>Design note: weights that grow with time would need a new picker every moment. Turning down needs none, works with
+ * every balancer, and costs nothing when all are warm: then the inner picker stands alone, or one flag is read until
+ * the next snapshot. While someone is warming up, only picks that hit him read the clock. Picks by key are not turned
+ * down: whoever goes by keys wants the same instance each time.
  */
 final class SlowStartPicker implements Picker {
     private static final double LEAST_SHARE = 0.1;

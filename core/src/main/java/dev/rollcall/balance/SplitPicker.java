@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides picks among several pickers in given shares: at random, or by key, so that a key stays with its part; and stays in
- * the first part while that one's share grows.
+ * Divides picks among several pickers in given shares: at random, or by key, so that a key stays with its part; and
+ * stays in the first part while that one's share grows.
  */
 final class SplitPicker implements Picker {
     private static final long SALT = 0x5bf0_3635_dcb8_a9e1L;

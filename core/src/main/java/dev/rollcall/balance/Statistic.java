@@ -6,7 +6,9 @@ public enum Statistic {
     IN_FLIGHT,
     /** How many picks are open in all. */
     TOTAL_IN_FLIGHT,
-    /** How long calls to each instance take, and what share of them failed of late: reads the clock at pick and report. */
+    /**
+     * How long calls to each instance take, and what share of them failed of late: reads the clock at pick and report.
+     */
     LATENCY,
     /** How long ago each instance came up. */
     AGE

@@ -9,7 +9,7 @@ record Sticky(LoadBalancer inner) implements LoadBalancer {
     @Override
     public Picker picker(Candidates candidates) {
         Picker picker = inner.picker(candidates);
-        HashRing ids = new HashRing(candidates.nodes());
+        HashRing ids = new HashRing(candidates.nodes(), 1);
         candidates.note(() -> "sticky: the instance that the key names, if it can be chosen");
         return new Picker() {
             @Override

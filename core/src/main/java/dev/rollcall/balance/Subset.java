@@ -26,8 +26,9 @@ record Subset(LoadBalancer inner, int size, Choice choice) implements LoadBalanc
     }
 
     /**
-     * The lowest of a client's own order (rendezvous hashing, Thaler and Ravishankar, 1998, as in gRPC's proposal A68): when one
-     * instance comes or goes, at most one of the subset changes; each instance gets about as many clients as any other.
+     * The lowest of a client's own order (rendezvous hashing, Thaler and Ravishankar, 1998, as in gRPC's proposal A68):
+     * when one instance comes or goes, at most one of the subset changes; each instance gets about as many clients as
+     * any other.
      */
     record ByClientId(String clientId) implements Choice {
         @Override
@@ -48,8 +49,8 @@ record Subset(LoadBalancer inner, int size, Choice choice) implements LoadBalanc
 
     /**
      * A slice of an order that a whole round of clients shares ("Site Reliability Engineering", ch. 20, "deterministic
-     * subsetting", with the shuffle replaced by an order of hashes, which one instance more or less hardly changes): each
-     * round of clients spreads over all instances without overlap.
+     * subsetting", with the shuffle replaced by an order of hashes, which one instance more or less hardly changes):
+     * each round of clients spreads over all instances without overlap.
      */
     record ByClientIndex(int clientIndex) implements Choice {
         ByClientIndex {

@@ -51,7 +51,9 @@ final class Trace {
         return instance.weight() == 0 ? "weight 0 while others have some" : "not asked for";
     }
 
-    /** How many are known, and how many are out for each reason: {@code 3 known, of which 2 DRAINING, 1 OUT_OF_SERVICE}. */
+    /**
+     * How many are known, and how many are out for each reason: {@code 3 known, of which 2 DRAINING, 1 OUT_OF_SERVICE}.
+     */
     String summary(Node[] nodes) {
         if (nodes.length == 0) {
             return "none is known";

@@ -5,10 +5,10 @@ import dev.rollcall.Instance;
 /**
  * A pick whose outcome is measured.
  *
- * <p>Design note: one is made for each pick, and none is ever used again: a recycled one could be reported by its previous
- * holder. It is small, final and never leaves the code that {@link TrackedSelector} inlines into its caller, so that in hot code
- * the compiler keeps it in registers (escape analysis) and a pick allocates nothing. Where the caller hands it on, as
- * asynchronous code does, it costs 32 bytes.
+ * <p>Design note: one is made for each pick, and none is ever used again: a recycled one could be reported by its
+ * previous holder. It is small, final and never leaves the code that {@link TrackedSelector} inlines into its caller,
+ * so that in hot code the compiler keeps it in registers (escape analysis) and a pick allocates nothing. Where the
+ * caller hands it on, as asynchronous code does, it costs 32 bytes.
  */
 final class TrackedPick implements Pick {
     private final Meter meter;

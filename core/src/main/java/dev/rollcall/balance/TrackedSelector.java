@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.Set;
 
 /**
- * Picks whose outcome is measured. A class apart from {@link PlainSelector}, so that the compiler sees one kind of pick come
- * out of each and can do without the object; see {@link TrackedPick}.
+ * Picks whose outcome is measured. A class apart from {@link PlainSelector}, so that the compiler sees one kind of pick
+ * come out of each and can do without the object; see {@link TrackedPick}.
  */
 final class TrackedSelector implements Selector {
     private final Follower follower;

@@ -60,23 +60,25 @@ final class Tracker {
 
     /**
      * Takes a call's duration into the average: a peak at once, anything less in proportion to the time since the last
-     * one (Finagle's peak EWMA). An unfinished call proves only that it took at least so long.
+     * one (Finagle's peak EWMA). A call that failed or was cancelled proves only that a good one may take so long at
+     * least; a failure keeps what is known from fading, as it brought nothing better.
      */
-    void observeLatency(long nanos, boolean finished, int tick) {
+    void observeLatency(long nanos, Outcome outcome, int tick) {
         while (true) {
             long seen = latencyNanos;
             float average = Decaying.value(seen);
             int elapsed = Decaying.elapsed(seen, tick);
-            float updated;
-            if (nanos >= average) {
-                updated = nanos;
-            } else if (finished && elapsed > 0) {
+            float updated = average;
+            if (outcome == Outcome.SUCCEEDED && nanos < average) {
                 float keep = Decaying.factor(elapsed);
                 updated = average * keep + nanos * (1 - keep);
-            } else {
+            } else if (nanos > average && (seen != 0 || outcome == Outcome.SUCCEEDED)) {
+                updated = nanos;
+            } else if (outcome == Outcome.CANCELLED || seen == 0) {
                 return;
             }
-            if (LATENCY.compareAndSet(this, seen, Decaying.pack(updated, tick))) {
+            boolean unchanged = updated == average && elapsed == 0;
+            if (unchanged || LATENCY.compareAndSet(this, seen, Decaying.pack(updated, tick))) {
                 return;
             }
         }

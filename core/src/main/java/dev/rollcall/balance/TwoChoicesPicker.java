@@ -4,9 +4,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cheaper of two drawn at random in proportion to their weights (Mitzenmacher, "The power of two choices in randomized
- * load balancing", 2001): nearly as even as asking everybody, at a cost that does not grow with their number, and without
- * the herd that runs to whoever was cheapest a moment ago.
+ * The cheaper of two drawn at random in proportion to their weights (Mitzenmacher, "The power of two choices in
+ * randomized load balancing", 2001): nearly as even as asking everybody, at a cost that does not grow with their
+ * number, and without the herd that runs to whoever was cheapest a moment ago.
  */
 abstract class TwoChoicesPicker implements Picker {
     private final Node[] nodes;
@@ -14,7 +14,9 @@ abstract class TwoChoicesPicker implements Picker {
     private final LongSupplier random;
     /** Null where the weights are equal. */
     private final @Nullable AliasTable table;
-    /** How much one call loads each, in proportion to an instance of average weight; null where the weights are equal. */
+    /**
+     * How much one call loads each, in proportion to an instance of average weight; null where the weights are equal.
+     */
     private final float @Nullable [] burdens;
 
     TwoChoicesPicker(Candidates candidates) {

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Keeps picks in one zone as far as its capacity goes, which is its weight against the weight that its own callers need: Envoy's zone-aware
- * routing, with the callers' shares given or taken as equal instead of observed.
+ * Keeps picks in one zone as far as its capacity goes, which is its weight against the weight that its own callers
+ * need: Envoy's zone-aware routing, with the callers' shares given or taken as equal instead of observed.
  *
  * @param share the part of all calls that comes from this zone, or 0 for an equal part for each zone
  */
