@@ -76,7 +76,8 @@ final class InstanceFeed extends RangeFeed {
                 add(changes, id, event.getKv());
             }
         }
-        if (!changes.isEmpty()) {
+        // decoding takes a while: it may have been closed meanwhile
+        if (!changes.isEmpty() && !isClosed()) {
             sink.changed(changes, revision);
         }
         tellUndecodable();

@@ -1,6 +1,5 @@
 package dev.rollcall.etcd;
 
-import dev.rollcall.etcd.proto.AuthGrpc;
 import dev.rollcall.etcd.proto.AuthenticateRequest;
 import dev.rollcall.spi.StoreUri;
 import io.grpc.Status;
@@ -66,8 +65,7 @@ final class Login {
             failed(Status.UNAUTHENTICATED.withDescription("the password file can't be read: " + e));
             return;
         }
-        session.send(
-                AuthGrpc.getAuthenticateMethod(),
+        session.authenticate(
                 request,
                 deadlineNanos,
                 answer -> {

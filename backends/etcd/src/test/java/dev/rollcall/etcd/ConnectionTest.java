@@ -30,7 +30,7 @@ class ConnectionTest {
     }
 
     private static TestClient quick(String uri) {
-        return TestClient.connect(uri, Duration.ofSeconds(10), Duration.ofSeconds(2));
+        return TestClient.connect(uri, Duration.ofSeconds(10), Duration.ofSeconds(10));
     }
 
     /** A TLS library takes a while to load on a busy machine. */
@@ -148,7 +148,7 @@ class ConnectionTest {
         try (EtcdServers etcd = EtcdServers.builder()
                         .rootPassword("root-secret")
                         .user("orders", "user-secret", "rollcall/")
-                        .authTokenTtl(Duration.ofSeconds(1))
+                        .authTokenTtl(Duration.ofSeconds(2))
                         .start();
                 TestClient client = TestClient.connect(
                         etcd.uri().replace("etcd://", "etcd://orders:user-secret@"),
@@ -160,7 +160,7 @@ class ConnectionTest {
 
             // longer than the token lives unused: nothing is sent meanwhile, the next probe is 5 s away
             Awaitility.await()
-                    .during(Duration.ofSeconds(4))
+                    .during(Duration.ofSeconds(5))
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> published.losses().lost.isEmpty());
 
