@@ -85,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
             }
             timeline.claim(
                     "registry",
-                    !PortProbe.of(StoreUri.parse(uri)).accepts(),
+                    PortProbe.all(StoreUri.parse(uri)).stream().noneMatch(PortProbe::accepts),
                     "stopped: nothing listens at " + uri + " any more",
                     "the registry at " + uri + " stops");
         } catch (IOException e) {
@@ -114,13 +114,14 @@ final class DemoCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+        boolean answered = false;
         try {
             story.tell(rollcall);
+            answered = true;
         } catch (StoreException e) {
-            throw RegistryOptions.unanswered(
-                    StoreUri.parse(uri).toString(), e, "Without --registry the demo starts one of its own.");
+            throw Unanswered.failure(StoreUri.parse(uri), e, "Without --registry the demo starts one of its own.");
         } finally {
-            Deregistration.confirmed(rollcall.closeAsync(), CLOSE_LIMIT);
+            Deregistration.confirmed(rollcall.closeAsync(), answered ? CLOSE_LIMIT : Duration.ZERO);
         }
     }
 

@@ -115,7 +115,7 @@ final class ListCommand implements Callable<Integer> {
 
     private <T> T known(Live<T> value) throws InterruptedException {
         try {
-            return value.awaitKnown(registry.timeout());
+            return value.awaitKnown(registry.timeLeft());
         } catch (StoreException e) {
             throw registry.unanswered(e);
         }

@@ -17,13 +17,28 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 public final class Logging extends ContextAwareBase implements Configurator {
     private static volatile boolean verbose;
 
+    /**
+     * To be called before anything logs. gRPC logs with {@code java.util.logging}, whose own default is to print warnings on
+     * standard error.
+     */
+    static void start() {
+        System.setProperty("java.util.logging.config.class", NoHandlers.class.getName());
+    }
+
     /** Asks for log lines and stack traces; to be called before anything logs. */
     static void beVerbose() {
         verbose = true;
+        System.clearProperty("java.util.logging.config.class");
     }
 
     static boolean isVerbose() {
         return verbose;
+    }
+
+    /** A configuration of {@code java.util.logging} that consists of nothing. */
+    public static final class NoHandlers {
+        /** Called by the JDK. */
+        public NoHandlers() {}
     }
 
     @Override

@@ -14,6 +14,7 @@ public final class Main {
 
     /** Runs the command and ends this JVM with its exit code. */
     public static void main(String[] args) {
+        Logging.start();
         System.exit(run(Terminal.ofThisProcess(), args));
     }
 

@@ -5,15 +5,19 @@ import dev.rollcall.spi.StoreUri;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 
 /** Asks whether something listens at a port, by connecting. */
 record PortProbe(String host, int port) {
     private static final int CONNECT_MILLIS = 500;
 
-    /** The first host of a registry whose URI gives a port. */
-    static PortProbe of(StoreUri registry) {
-        Endpoint endpoint = Endpoint.parse(registry.hosts().get(0));
-        return new PortProbe(endpoint.host(), endpoint.port());
+    /** The hosts of a registry for which its URI gives a port. */
+    static List<PortProbe> all(StoreUri registry) {
+        return registry.hosts().stream()
+                .filter(host -> host.matches(".*:[0-9]+"))
+                .map(Endpoint::parse)
+                .map(endpoint -> new PortProbe(endpoint.host(), endpoint.port()))
+                .toList();
     }
 
     boolean accepts() {

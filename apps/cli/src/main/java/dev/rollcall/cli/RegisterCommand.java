@@ -60,7 +60,7 @@ final class RegisterCommand implements Callable<Integer> {
     private int hold(Rollcall rollcall, Instance instance, StopSignal stop) throws InterruptedException {
         Registration registration = rollcall.register(instance);
         try {
-            registration.awaitRegistered(registry.timeout());
+            registration.awaitRegistered(registry.timeLeft());
         } catch (StoreException e) {
             throw registry.unanswered(e);
         }

@@ -19,6 +19,7 @@ final class RegistryOptions {
     private static final String DEFAULT_URI = "zookeeper://127.0.0.1:2181";
 
     private static final Duration LONGEST_REQUEST = Duration.ofSeconds(3);
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(300);
     private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(1);
 
     @Spec(Spec.Target.MIXEE)
@@ -45,8 +46,12 @@ final class RegistryOptions {
             description = "How long to wait for the registry. Default: 3s.")
     private Duration timeout = Duration.ofSeconds(3);
 
-    Duration timeout() {
-        return timeout;
+    private long connectingSinceNanos = System.nanoTime();
+
+    /** How much longer to wait for the registry's first answer; loading and starting its client counts as well. */
+    Duration timeLeft() {
+        Duration left = timeout.minusNanos(System.nanoTime() - connectingSinceNanos);
+        return left.compareTo(SHORTEST_WAIT) > 0 ? left : SHORTEST_WAIT;
     }
 
     /** As the user wrote it, password included. */
@@ -99,6 +104,7 @@ final class RegistryOptions {
     }
 
     private Rollcall connect(@Nullable Duration ttl) {
+        connectingSinceNanos = System.nanoTime();
         try {
             // Nothing is held back: an operator wants to see what the store has.
             Rollcall.Builder builder = Rollcall.builder(text())
@@ -127,30 +133,8 @@ final class RegistryOptions {
 
     /** The end of a command that the registry did not answer in time. */
     CommandFailedException unanswered(StoreException failure) {
-        return unanswered(
-                shown(),
-                failure,
-                "Start one with 'rollcall serve', or name yours with --registry or " + VARIABLE + ".");
-    }
-
-    /**
-     * The end of a command that the registry did not answer in time.
-     *
-     * @param shown the registry, without its password
-     * @param failure what waiting for the registry ended with
-     * @param advice what the user can do if it can't be reached
-     */
-    static CommandFailedException unanswered(String shown, StoreException failure, String advice) {
-        // The cause is the store's own; what is around it speaks of going on, which a command does not.
-        String why = failure.getCause() instanceof StoreException cause
-                ? String.valueOf(cause.getMessage())
-                : "no answer in time";
-        return failure.concernsWholeStore()
-                ? new CommandFailedException(
-                        ExitCode.UNREACHABLE,
-                        "registry " + shown + " can't be reached: " + why + ". " + advice,
-                        failure)
-                : new CommandFailedException(ExitCode.FAILED, "registry " + shown + ": " + why, failure);
+        return Unanswered.failure(
+                uri(), failure, "Start one with 'rollcall serve', or name yours with --registry or " + VARIABLE + ".");
     }
 
     private ParameterException usage(IllegalArgumentException failure) {

@@ -53,7 +53,7 @@ final class WatchCommand implements Callable<Integer> {
         ViewEvent.Source source = new ViewEvent.Source(service);
         try (ServiceView view = rollcall.discover(registry.checkedService(service))) {
             try {
-                view.awaitKnown(registry.timeout());
+                view.awaitKnown(registry.timeLeft());
             } catch (StoreException e) {
                 throw registry.unanswered(e);
             }

@@ -60,7 +60,7 @@ class LauncherTest {
         system = Files.createDirectories(directory.resolve("system"));
         for (String name : SYSTEM_TOOLS) {
             Path tool = Path.of("/usr/bin", name);
-            Files.createSymbolicLink(system.resolve(name), Files.exists(tool) ? tool : Path.of("/bin", name));
+            tool(system, name, "exec " + (Files.exists(tool) ? tool : Path.of("/bin", name)) + " \"$@\"");
         }
         built = directory.resolve("built");
         Files.copy(script(), checkout.resolve("rollcall"));
@@ -203,7 +203,11 @@ class LauncherTest {
     }
 
     private void tool(String name, String script) throws IOException {
-        Path file = Files.writeString(tools.resolve(name), "#!/bin/sh\n" + script);
+        tool(tools, name, script);
+    }
+
+    private static void tool(Path folder, String name, String script) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + script);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

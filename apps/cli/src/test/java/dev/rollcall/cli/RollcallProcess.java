@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -21,6 +22,9 @@ import java.util.function.Predicate;
 /** The command as users run it: a process, with signals and an exit code. It ends with the test at the latest. */
 final class RollcallProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** A machine that is busy with other tests may need longer than a user would wait. */
+    private static final Set<String> PATIENT_COMMANDS = Set.of("list", "watch", "register", "run");
 
     private final Process process;
     private final List<String> out = new CopyOnWriteArrayList<>();
@@ -47,6 +51,9 @@ final class RollcallProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
+        if (PATIENT_COMMANDS.contains(arguments[0]) && !List.of(arguments).contains("--timeout")) {
+            command.addAll(command.indexOf(arguments[0]) + 1, List.of("--timeout", "30s"));
+        }
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().remove("ROLLCALL_REGISTRY");
         builder.environment().putAll(environment);
@@ -137,11 +144,17 @@ final class RollcallProcess implements AutoCloseable {
     private String awaitLine(List<String> lines, Predicate<String> wanted) {
         await().atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(10))
-                .failFast(
-                        "ended early",
-                        () -> !process.isAlive() && lines.stream().noneMatch(wanted))
+                .failFast(() -> {
+                    if (!process.isAlive() && !readersAlive() && lines.stream().noneMatch(wanted)) {
+                        throw new AssertionError("ended without that line\n" + this);
+                    }
+                })
                 .until(() -> lines.stream().anyMatch(wanted));
         return lines.stream().filter(wanted).findFirst().orElseThrow();
+    }
+
+    private boolean readersAlive() {
+        return readers.stream().anyMatch(Thread::isAlive);
     }
 
     private static Thread reader(InputStream stream, List<String> lines) {
