@@ -314,7 +314,7 @@ final class Connection {
                     syncPath,
                     null,
                     (code, stat) -> turn.run(() -> {
-                        if (code == Code.OK || code == Code.NONODE) {
+                        if (code == Code.OK || code == Code.NONODE || code == Code.NOAUTH) {
                             heardNanos = Math.max(heardNanos, now);
                         }
                     }));

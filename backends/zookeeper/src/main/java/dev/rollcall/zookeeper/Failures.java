@@ -5,6 +5,7 @@ import dev.rollcall.StoreException.Kind;
 import java.time.Duration;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
+import org.jspecify.annotations.Nullable;
 
 /** Says in Rollcall's words what ZooKeeper's result codes mean, on which path and server, and what is done about it. */
 final class Failures {
@@ -38,7 +39,10 @@ final class Failures {
 
     StoreException unreachable() {
         return new StoreException(
-                Kind.UNAVAILABLE, "no ZooKeeper server of " + store + " can be reached; Rollcall keeps trying");
+                Kind.UNAVAILABLE,
+                "no ZooKeeper server of " + store + " can be reached"
+                        + (store.startsWith("zookeeper+tls") ? ", or none accepts ca, cert and key" : "")
+                        + "; Rollcall keeps trying");
     }
 
     StoreException expired() {
@@ -92,6 +96,15 @@ final class Failures {
     }
 
     private StoreException failure(Kind kind, String what, String why, Code code) {
-        return new StoreException(kind, what + " in " + store + ": " + why, KeeperException.create(code));
+        return new StoreException(kind, what + " in " + store + ": " + why, exception(code));
+    }
+
+    /** ZooKeeper has codes without an exception. */
+    private static @Nullable KeeperException exception(Code code) {
+        try {
+            return KeeperException.create(code);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * reported after a newer one. Remembers nothing of the nodes but those being read.
  */
 final class InstanceWatch extends Follower {
-    /** How many reads of one list ask for their turn at a time; the bound on all lists is the {@link Window}'s. */
-    private static final int MAX_WAITING_READS = 128;
+    /** How many nodes one request reads. The answer must not exceed what the client accepts, and a node has up to 1 MiB. */
+    private static final int BATCH = 32;
+
+    /** How many requests of one list ask for their turn at a time; the bound on those of all lists is the {@link Window}'s. */
+    private static final int MAX_WAITING_READS = 8;
 
     private final String service;
     private final InstanceSink sink;
@@ -84,7 +88,7 @@ final class InstanceWatch extends Follower {
                                 revision = children.stat().getPzxid();
                                 unread = children.names().size();
                                 toRead = children.names().iterator();
-                                for (int i = 0; i < Math.min(unread, MAX_WAITING_READS); i++) {
+                                for (int i = 0; i < MAX_WAITING_READS; i++) {
                                     readNext(session);
                                 }
                             } else if (code != Code.NONODE) {
@@ -96,34 +100,41 @@ final class InstanceWatch extends Follower {
     }
 
     private void readNext(Session session) {
-        if (!toRead.hasNext()) {
+        List<String> ids = new ArrayList<>(BATCH);
+        while (toRead.hasNext() && ids.size() < BATCH) {
+            ids.add(toRead.next());
+        }
+        if (ids.isEmpty()) {
             return;
         }
-        String id = toRead.next();
         int asked = round();
         trees.lists().acquire(() -> {
             if (!isCurrent(asked)) {
                 trees.lists().release();
                 return;
             }
-            session.read(path + "/" + id, trees.deadlines().limit((code, node) -> {
+            List<String> paths = ids.stream().map(id -> path + "/" + id).toList();
+            session.readAll(paths, trees.deadlines().limit((code, results) -> {
                 trees.lists().release();
                 turn.run(() -> {
                     if (isCurrent(asked)) {
-                        readForList(session, id, code, node);
+                        readForList(session, ids, code, results);
                     }
                 });
             }));
         });
     }
 
-    private void readForList(Session session, String id, Code code, Session.@Nullable Node node) {
-        if (isLost(code)) {
-            failed(code, "reading " + path + "/" + id);
+    private void readForList(Session session, List<String> ids, Code code, @Nullable List<OpResult> results) {
+        if (code != Code.OK || results == null || results.size() != ids.size()) {
+            failed(code, "reading " + ids.size() + " nodes of " + path);
             return;
         }
-        take(id, code, node, false);
-        unread--;
+        for (int i = 0; i < ids.size(); i++) {
+            String id = ids.get(i);
+            Session.accept(results.get(i), (each, node) -> take(id, each, node, false));
+        }
+        unread -= ids.size();
         readNext(session);
         reportListIfComplete();
     }

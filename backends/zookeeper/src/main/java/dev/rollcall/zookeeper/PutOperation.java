@@ -65,8 +65,6 @@ final class PutOperation extends Operation {
         session.read(publication.path, next((code, node) -> {
             if (code == Code.NONODE) {
                 create(session);
-            } else if (code == Code.NOAUTH) {
-                replaceUnread(session);
             } else if (code != Code.OK || node == null) {
                 fail(code, "reading");
             } else if (node.stat().getEphemeralOwner() != session.id()) {
@@ -75,19 +73,6 @@ final class PutOperation extends Operation {
                 won(session, node.stat().getVersion(), node.stat().getMzxid());
             } else {
                 overwrite(session, node.stat().getVersion());
-            }
-        }));
-    }
-
-    /** Whose data may not be read may still be looked at, and deleted by who may delete in the service. */
-    private void replaceUnread(Session session) {
-        session.look(publication.path, null, next((code, stat) -> {
-            if (code == Code.NONODE) {
-                create(session);
-            } else if (code == Code.OK && stat != null) {
-                replace(session, stat.getVersion());
-            } else {
-                fail(code, "looking at");
             }
         }));
     }

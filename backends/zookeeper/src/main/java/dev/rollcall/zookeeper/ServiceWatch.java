@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * once at a time for each service.
  */
 final class ServiceWatch extends Follower {
-    private static final int MAX_WAITING_LOOKS = 128;
+    private static final int MAX_WAITING_LOOKS = 16;
 
     private final ServiceSink sink;
 
@@ -159,7 +159,7 @@ final class ServiceWatch extends Follower {
             } else {
                 names.remove(service);
             }
-        } else if (code == Code.NONODE) {
+        } else if (code == Code.NONODE || code == Code.NOAUTH) {
             names.remove(service);
         } else {
             failed(code, "looking at " + trees.layout().service(service));

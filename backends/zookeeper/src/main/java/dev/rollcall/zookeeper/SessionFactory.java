@@ -40,6 +40,7 @@ final class SessionFactory implements ZookeeperFactory {
     private final Observer observer;
     private @Nullable Session latest;
 
+    /** @throws IllegalArgumentException if the password is in a file that can't be read */
     SessionFactory(
             Supplier<HostProvider> servers,
             ZKClientConfig configuration,
@@ -51,6 +52,11 @@ final class SessionFactory implements ZookeeperFactory {
         this.credentials = credentials;
         this.nanoTime = nanoTime;
         this.observer = observer;
+        try {
+            credentials.ifPresent(SessionFactory::digest);
+        } catch (UncheckedIOException e) {
+            throw new IllegalArgumentException("registry parameter passwordFile: " + e.getMessage(), e);
+        }
     }
 
     @Override

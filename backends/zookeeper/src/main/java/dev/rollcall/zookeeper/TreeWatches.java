@@ -16,7 +16,7 @@ import org.apache.zookeeper.Watcher;
  * event to those whom it concerns. Thread-safe.
  */
 final class TreeWatches {
-    private static final int MAX_LISTING = 256;
+    private static final int MAX_LISTING = 16;
     private static final int MAX_EVENT_READS = 256;
 
     private final BackendContext context;
