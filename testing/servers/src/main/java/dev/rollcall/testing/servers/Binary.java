@@ -34,6 +34,8 @@ record Binary(String name, String variable, String debianPackage, List<String> s
     static final Binary ETCD = new Binary("etcd", "ROLLCALL_ETCD", "etcd-server", List.of("trixie", "running"));
     static final Binary ETCDCTL =
             new Binary("etcdctl", "ROLLCALL_ETCDCTL", "etcd-client", List.of("trixie", "running"));
+    /** Debian has had none since bullseye. */
+    static final Binary CONSUL = new Binary("consul", "ROLLCALL_CONSUL", "consul", List.of("bullseye"));
 
     private static final Logger LOG = LoggerFactory.getLogger(Binary.class);
     private static final Duration FETCH_LIMIT = Duration.ofMinutes(3);

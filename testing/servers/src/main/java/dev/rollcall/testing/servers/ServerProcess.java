@@ -50,7 +50,7 @@ final class ServerProcess {
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         // etcd takes settings from the environment too, and those of the developer's shell are not ours
-        builder.environment().keySet().removeIf(key -> key.startsWith("ETCD"));
+        builder.environment().keySet().removeIf(key -> key.startsWith("ETCD") || key.startsWith("CONSUL"));
         try {
             return new ServerProcess(
                     name,

@@ -1,0 +1,217 @@
+package dev.rollcall.consul;
+
+import dev.rollcall.StoreException;
+import dev.rollcall.StoreException.Kind;
+import dev.rollcall.consul.ConsulSettings.Consistency;
+import dev.rollcall.spi.EventLoop;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one path of Consul's by blocking queries, as Consul's documentation of them demands ("Blocking Queries", in the HTTP API's features): the
+ * index of an answer goes into the next question; one that went backwards is forgotten and everything is asked for again; it is never less than 1; the
+ * wait is a minute, to which Consul adds up to a sixteenth; errors are followed by a growing, jittered pause. On the serial thread.
+ *
+ * <p>Design note, on an index that goes backwards. Either the store was replaced or restored; or a server that lags behind, or that
+ * has only just become the leader and hasn't read its own log to the end, has answered. So that neither empties nor rewinds a view, the question is asked
+ * once more in consistent mode, which only a leader that is up to date answers, and that answer counts.
+ */
+final class BlockingQuery implements Agents.Listener {
+    private static final Duration WAIT = Duration.ofSeconds(60);
+    private static final int JITTER_PARTS = 16;
+
+    /** What queries need, the same for all of them. */
+    record Store(Agents agents, Http http, Failures failures, Serial serial, ConsulSettings settings, Duration timeout) {}
+
+    /** Where answers go. */
+    interface Reader {
+        /**
+         * A whole answer, different from the one before.
+         *
+         * @param afresh whether it is the first, or the first after {@link #interrupted}
+         * @param replaced whether the store has gone back to an earlier state
+         * @throws java.io.IOException if it can't be read; it is as if it had not come
+         */
+        void read(Answer answer, long index, boolean afresh, boolean replaced) throws java.io.IOException;
+
+        void interrupted(StoreException cause);
+
+        /** How long to wait before asking again after an answer. */
+        default Duration pause() {
+            return Duration.ZERO;
+        }
+    }
+
+    private final Store store;
+    private final Call call;
+    private final boolean emptyIsSuspicious;
+    private final Reader reader;
+
+    /** What the next question waits to be exceeded; 0 for an answer at once. */
+    private long index;
+    /** The index of the last answer that was read; 0 before the first. */
+    private long known;
+
+    private boolean confirming;
+    private boolean afresh = true;
+    private int failed;
+    private int idle;
+    private long askedNanos;
+    private Http.@Nullable Exchange exchange;
+    private EventLoop.@Nullable Timer timer;
+    private boolean closed;
+
+    /**
+     * A query that hasn't begun.
+     *
+     * @param emptyIsSuspicious whether an empty list that Consul says it has filtered must not be believed
+     */
+    BlockingQuery(Store store, Call call, boolean emptyIsSuspicious, Reader reader) {
+        this.store = store;
+        this.call = call;
+        this.emptyIsSuspicious = emptyIsSuspicious;
+        this.reader = reader;
+    }
+
+    void start() {
+        store.agents().addListener(this);
+        StoreException trouble = store.agents().trouble();
+        if (trouble != null) {
+            reader.interrupted(trouble);
+        }
+        ask();
+    }
+
+    @Override
+    public void up() {
+        failed = 0;
+        ask();
+    }
+
+    @Override
+    public void down(StoreException cause) {
+        stop();
+        interrupt(cause);
+    }
+
+    private void interrupt(StoreException cause) {
+        afresh = true;
+        confirming = false;
+        index = 0;
+        reader.interrupted(cause);
+    }
+
+    private void ask() {
+        stop();
+        if (closed || !store.agents().isUp()) {
+            return;
+        }
+        Duration atMost = store.timeout();
+        Call question = call.with(confirming ? Consistency.CONSISTENT.parameter : store.settings().consistency().parameter);
+        if (index > 0) {
+            question = question.with("index=" + index).with("wait=" + WAIT.toSeconds() + "s");
+            atMost = atMost.plus(WAIT).plus(WAIT.dividedBy(JITTER_PARTS));
+        }
+        askedNanos = store.serial().nanoTime();
+        exchange = store.http().send(store.agents().current(), question, atMost, new Http.Reply() {
+            @Override
+            public void answered(Answer answer) {
+                BlockingQuery.this.answered(answer);
+            }
+
+            @Override
+            public void failed(StoreException cause) {
+                boolean tooLarge = cause.kind() == Kind.REJECTED;
+                fail(cause);
+                if (!tooLarge) {
+                    store.agents().suspect();
+                }
+            }
+        });
+    }
+
+    private void answered(Answer answer) {
+        if (!answer.isOk()) {
+            fail(store.failures().refused(store.agents().current(), call, answer));
+            return;
+        }
+        long next = Math.max(1, answer.index());
+        if (next < known && !confirming) {
+            confirming = true;
+            index = 0;
+            ask();
+            return;
+        }
+        boolean replaced = next < known;
+        boolean news = afresh || confirming || next != known || answer.index() == 0;
+        confirming = false;
+        if (news) {
+            try {
+                if (emptyIsSuspicious && answer.filtered() && answer.body().length <= 4) {
+                    fail(store.failures().allFiltered(store.agents().current(), call));
+                    return;
+                }
+                reader.read(answer, next, afresh, replaced);
+            } catch (java.io.IOException | RuntimeException e) {
+                fail(store.failures().unreadable(store.agents().current(), call, e));
+                return;
+            }
+        }
+        boolean hurried = next == known && index > 0 && waited().compareTo(WAIT.dividedBy(2)) < 0;
+        idle = hurried || answer.index() == 0 ? idle + 1 : 0;
+        afresh = false;
+        failed = 0;
+        known = next;
+        index = next;
+        askAgain();
+    }
+
+    private Duration waited() {
+        return Duration.ofNanos(store.serial().nanoTime() - askedNanos);
+    }
+
+    /** At once, unless the server answers without anything new, which must not become a loop at full speed. */
+    private void askAgain() {
+        if (closed) {
+            return;
+        }
+        Duration pause = reader.pause();
+        if (idle > 1) {
+            stop();
+            timer = store.serial().retry(idle - 1, this::ask);
+        } else if (!pause.isZero()) {
+            stop();
+            timer = store.serial().schedule(pause, this::ask);
+        } else {
+            ask();
+        }
+    }
+
+    private void fail(StoreException cause) {
+        if (closed) {
+            return;
+        }
+        stop();
+        failed++;
+        interrupt(cause);
+        timer = store.serial().retry(failed, this::ask);
+    }
+
+    private void stop() {
+        if (exchange != null) {
+            exchange.cancel();
+            exchange = null;
+        }
+        if (timer != null) {
+            timer.close();
+            timer = null;
+        }
+    }
+
+    /** Ends the question that is under way at once. Idempotent. */
+    void close() {
+        closed = true;
+        store.agents().removeListener(this);
+        stop();
+    }
+}

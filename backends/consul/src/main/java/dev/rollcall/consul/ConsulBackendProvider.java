@@ -1,0 +1,62 @@
+package dev.rollcall.consul;
+
+import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.BackendProvider;
+import dev.rollcall.spi.StoreUri;
+import java.util.Set;
+
+/**
+ * Rollcall on Consul, version 1.8 or later: {@code consul://host:8500,host2:8500} or, over HTTPS, {@code consul+tls://…}, the port 8500 by
+ * default. Name the agent on this host; more than one are asked in turn when one fails. Stateless.
+ *
+ * <p>Parameters beside the core's own:
+ * <dl>
+ *   <dt>{@code dc}<dd>the datacenter to discover in, by default the agent's own. Registrations are always in the agent's own
+ *   <dt>{@code token}, {@code tokenFile}<dd>the ACL token, or the file that holds it, which is read again when Consul refuses it.
+ *       It needs {@code service:write} for what is registered, {@code service:read} and {@code node:read} for what is discovered
+ *   <dt>{@code consistency}<dd>{@code default}, {@code stale} (any server answers, even without a leader) or {@code consistent}
+ *   <dt>{@code prefix}<dd>what all services' names begin with in Consul, unseen by Rollcall's users; by default nothing. It lets
+ *       several environments share a datacenter
+ *   <dt>{@code warning}<dd>what a service with a warning check is: {@code up} (default) or {@code out-of-service}
+ *   <dt>{@code critical}<dd>what a service with a critical check is: {@code out-of-service} (default: visible, not chosen) or
+ *       {@code gone}. Rollcall's own heartbeat and a node that Consul takes for dead always mean gone, for Rollcall's instances
+ *   <dt>{@code connections}<dd>how many services are followed by a connection of their own, 1 to 128, by default 32; services
+ *       beyond that share two. An agent's own limit is 200 connections for one client address
+ *   <dt>{@code maxAnswer}<dd>the largest answer to be read, in MiB, 1 to 1024, by default 32
+ * </dl>
+ *
+ * <p>An instance is a service of the agent with a TTL check, in the form that {@link RegistrationJson} documents.
+ */
+public final class ConsulBackendProvider implements BackendProvider {
+
+    /** For {@link java.util.ServiceLoader}. */
+    public ConsulBackendProvider() {}
+
+    @Override
+    public Set<String> schemes() {
+        return Set.of("consul");
+    }
+
+    @Override
+    public boolean tls() {
+        return true;
+    }
+
+    @Override
+    public String example() {
+        return "consul://host:8500,host:8500/?ttl=10s";
+    }
+
+    @Override
+    public Set<String> parameters() {
+        return ConsulSettings.PARAMETERS;
+    }
+
+    @Override
+    public Backend open(StoreUri uri, BackendContext context) {
+        ConsulBackend backend = new ConsulBackend(ConsulSettings.of(uri), context);
+        backend.open();
+        return backend;
+    }
+}

@@ -1,0 +1,408 @@
+package dev.rollcall.consul;
+
+import dev.rollcall.Instance;
+import dev.rollcall.StoreException;
+import dev.rollcall.StoreException.Kind;
+import dev.rollcall.consul.ConsulSettings.HostPort;
+import dev.rollcall.spi.Publication;
+import dev.rollcall.spi.PublicationListener;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service of the agent, with the TTL check that keeps it. Calls may come from any thread; the state is the serial thread's.
+ *
+ * <p>Design note. An agent's services can't be written under a condition, so whose a service is shows in its check: the check's id begins with what
+ * stands for this publication, and whoever registers the service in our place takes our check away with it. The next heartbeat then finds no check,
+ * and what is there in its place tells the rest: nothing, or another's.
+ *
+ * <p>A registration that went unanswered may be carried out at any time later. So the next one uses a new check: should the old one come
+ * after it, the new check is gone, the heartbeat finds out, and the instance is put again. And after a removal that follows an
+ * unanswered registration the service is looked for again a few times, and taken away if it has come back; until then
+ * nobody renews it.
+ */
+final class ConsulPublication implements Publication {
+    private static final byte[] PASSING = "{\"Status\":\"passing\"}".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] NOTHING = {};
+    private static final int TTL_PARTS = 3;
+    private static final int LOOKS_AFTER_REMOVAL = 6;
+    private static final Duration SOON = Duration.ofMillis(300);
+
+    /**
+     * What publications need, the same for all of them.
+     *
+     * @param owner what this client's checks begin with
+     * @param numbers tells its publications apart
+     */
+    record Store(
+            Requests requests,
+            Heartbeats heartbeats,
+            RegistrationJson json,
+            Failures failures,
+            Serial serial,
+            Duration ttl,
+            String owner,
+            AtomicLong numbers,
+            Consumer<ConsulPublication> onRemoved) {}
+
+    private final Store store;
+    private final String serviceId;
+    private final String owner;
+    private final PublicationListener listener;
+    private final Duration period;
+    private final Heartbeats.Beat beat = new Heartbeats.Beat(this::beat);
+
+    private State state = State.ABSENT;
+    private String checkId = "";
+    private long checks;
+    private long writes;
+    private long renewedNanos;
+    private boolean certain;
+    private boolean unanswered;
+    private boolean attempted;
+    private boolean writing;
+    private boolean silent;
+    private int looks;
+
+    private enum State {
+        /** Not put yet, or lost, or removed. */
+        ABSENT,
+        PRESENT,
+        /** Another process's entry is there. */
+        DISPLACED
+    }
+
+    /** What the agent has under our service's id. */
+    private enum Holder {
+        NOBODY,
+        US,
+        OTHERS,
+        OTHERS_BUT_DEAD
+    }
+
+    ConsulPublication(Store store, String serviceId, PublicationListener listener) {
+        this.store = store;
+        this.serviceId = serviceId;
+        this.listener = listener;
+        owner = store.owner + store.numbers.incrementAndGet() + ".";
+        period = store.ttl.dividedBy(TTL_PARTS);
+    }
+
+    @Override
+    public CompletionStage<Void> put(Instance instance) {
+        return run(stage -> put(instance, stage));
+    }
+
+    @Override
+    public CompletionStage<Void> remove() {
+        return run(this::remove);
+    }
+
+    private CompletionStage<Void> run(Consumer<CompletableFuture<Void>> task) {
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        if (!store.serial.offer(() -> task.accept(stage))) {
+            stage.completeExceptionally(store.failures.closed());
+        }
+        return stage;
+    }
+
+    private void put(Instance instance, CompletableFuture<Void> stage) {
+        boolean newCheck = !certain || sinceRenewal().compareTo(store.ttl.dividedBy(2)) > 0;
+        if (newCheck) {
+            // a check that exists keeps its state when it is registered again, and it may be critical
+            checkId = owner + ++checks;
+        }
+        byte[] body;
+        try {
+            body = store.json.write(instance, checkId, ++writes);
+        } catch (IllegalArgumentException e) {
+            stage.completeExceptionally(new StoreException(Kind.REJECTED, serviceId + ": " + e.getMessage(), e));
+            return;
+        }
+        attempted = true;
+        writing = true;
+        certain = false;
+        long sentNanos = store.serial.nanoTime();
+        Call call = Call.put("/v1/agent/service/register", "replace-existing-checks=true", body);
+        store.requests.send(call, new Requests.Reply() {
+            @Override
+            public void answered(HostPort agent, Answer answer) {
+                writing = false;
+                if (answer.isOk()) {
+                    written(sentNanos, newCheck);
+                    stage.complete(null);
+                } else {
+                    stage.completeExceptionally(store.failures.refused(agent, call, answer));
+                }
+            }
+
+            @Override
+            public void failed(StoreException cause, boolean sent) {
+                writing = false;
+                unanswered |= sent;
+                stage.completeExceptionally(cause);
+            }
+        });
+    }
+
+    private void written(long sentNanos, boolean newCheck) {
+        renewedNanos = sentNanos;
+        certain = true;
+        if (!silent) {
+            state = State.PRESENT;
+            // an agent that restarts takes up the state that a heartbeat told it, not the one that the registration did
+            Duration next = newCheck ? Duration.ZERO : period;
+            store.heartbeats.schedule(beat, unanswered && SOON.compareTo(next) > 0 ? SOON : next);
+        }
+    }
+
+    /** The agent is back, or there is another: renews at once. */
+    void agentIsUp() {
+        if (!silent && state != State.ABSENT) {
+            store.heartbeats.schedule(beat, Duration.ZERO);
+        }
+    }
+
+    private Duration sinceRenewal() {
+        return Duration.ofNanos(store.serial.nanoTime() - renewedNanos);
+    }
+
+    private void beat() {
+        if (silent || state == State.ABSENT) {
+            return;
+        }
+        if (writing) {
+            store.heartbeats.schedule(beat, period);
+            return;
+        }
+        if (state == State.DISPLACED) {
+            look();
+            return;
+        }
+        String check = checkId;
+        long sentNanos = store.serial.nanoTime();
+        Call call = Call.put("/v1/agent/check/update/" + Call.part(check), "", PASSING);
+        store.requests.sendSoon(call, new Requests.Reply() {
+            @Override
+            public void answered(HostPort agent, Answer answer) {
+                if (silent || state != State.PRESENT || !check.equals(checkId)) {
+                    return;
+                }
+                if (answer.isOk()) {
+                    renewedNanos = sentNanos;
+                    store.heartbeats.schedule(beat, period);
+                } else if (isUnknownCheck(answer)) {
+                    look();
+                } else {
+                    notRenewed(store.failures.refused(agent, call, answer));
+                }
+            }
+
+            @Override
+            public void failed(StoreException cause, boolean sent) {
+                if (!silent && state == State.PRESENT && check.equals(checkId)) {
+                    notRenewed(cause);
+                }
+            }
+        });
+    }
+
+    /** Agents before 1.12 answer 500 for a check that they don't have, later ones 404. */
+    private static boolean isUnknownCheck(Answer answer) {
+        String text = Failures.text(answer).toLowerCase(Locale.ROOT);
+        return answer.status() == 404 || text.contains("does not have associated ttl") || text.contains("unknown check");
+    }
+
+    private void notRenewed(StoreException cause) {
+        Duration left = store.ttl.minus(sinceRenewal());
+        if (left.isNegative() || left.isZero()) {
+            lost(new StoreException(
+                    Kind.LEASE_LOST, serviceId + ": not renewed for its whole TTL, " + store.ttl.toMillis() + " ms: " + cause.getMessage(), cause));
+        } else {
+            store.heartbeats.schedule(beat, left.compareTo(period) < 0 ? left : period);
+        }
+    }
+
+    /** Finds out what is there in our place. */
+    private void look() {
+        String check = checkId;
+        ask(
+                holder -> {
+                    if (silent || writing || !check.equals(checkId) || state == State.ABSENT) {
+                        return;
+                    }
+                    judge(holder);
+                },
+                cause -> {
+                    if (silent || state == State.ABSENT) {
+                        return;
+                    }
+                    if (state == State.PRESENT) {
+                        notRenewed(cause);
+                    } else {
+                        store.heartbeats.schedule(beat, period);
+                    }
+                });
+    }
+
+    private void judge(Holder holder) {
+        switch (holder) {
+            case NOBODY -> lost(new StoreException(Kind.DELETED, serviceId + ": the agent doesn't have it any more"));
+            case OTHERS_BUT_DEAD ->
+                lost(new StoreException(Kind.DELETED, serviceId + ": another process's entry was in its place and has died"));
+            case US -> lost(new StoreException(Kind.DELETED, serviceId + ": the agent doesn't have its check any more"));
+            case OTHERS -> {
+                if (state == State.PRESENT) {
+                    state = State.DISPLACED;
+                    certain = false;
+                    listener.displaced(new StoreException(
+                            Kind.DISPLACED, serviceId + ": another process has registered this id at the same agent"));
+                }
+                store.heartbeats.schedule(beat, period);
+            }
+        }
+    }
+
+    private void lost(StoreException cause) {
+        state = State.ABSENT;
+        certain = false;
+        store.heartbeats.cancel(beat);
+        listener.lost(cause);
+    }
+
+    private void ask(Consumer<Holder> reader, Consumer<StoreException> onFailure) {
+        Call call = Call.get("/v1/agent/health/service/id/" + Call.part(serviceId), "");
+        store.requests.sendSoon(call, new Requests.Reply() {
+            @Override
+            public void answered(HostPort agent, Answer answer) {
+                switch (answer.status()) {
+                    case 404 -> reader.accept(Holder.NOBODY);
+                    // what HTTP says of a service that passes, warns, or is critical
+                    case 200, 429, 503 -> {
+                        try {
+                            reader.accept(holder(CatalogReader.agentHealth(answer.body())));
+                        } catch (IOException e) {
+                            onFailure.accept(store.failures.unreadable(agent, call, e));
+                        }
+                    }
+                    default -> onFailure.accept(store.failures.refused(agent, call, answer));
+                }
+            }
+
+            @Override
+            public void failed(StoreException cause, boolean sent) {
+                onFailure.accept(cause);
+            }
+        });
+    }
+
+    private Holder holder(@Nullable CatalogEntry entry) {
+        if (entry == null) {
+            return Holder.NOBODY;
+        }
+        if (entry.meta.getOrDefault(MetaKeys.CHECK, "").startsWith(owner)) {
+            return Holder.US;
+        }
+        return entry.isDead() ? Holder.OTHERS_BUT_DEAD : Holder.OTHERS;
+    }
+
+    private void remove(CompletableFuture<Void> stage) {
+        silent = true;
+        state = State.ABSENT;
+        store.heartbeats.cancel(beat);
+        if (!attempted) {
+            removed(stage);
+            return;
+        }
+        ask(
+                holder -> {
+                    if (holder == Holder.US) {
+                        deregister(() -> removed(stage), stage::completeExceptionally);
+                    } else {
+                        removed(stage);
+                    }
+                },
+                stage::completeExceptionally);
+    }
+
+    private void removed(CompletableFuture<Void> stage) {
+        stage.complete(null);
+        if (unanswered) {
+            unanswered = false;
+            looks = LOOKS_AFTER_REMOVAL;
+            lookForRemains();
+        } else {
+            store.onRemoved.accept(this);
+        }
+    }
+
+    private void deregister(Runnable done, Consumer<StoreException> onFailure) {
+        Call call = deregistration();
+        store.requests.send(call, new Requests.Reply() {
+            @Override
+            public void answered(HostPort agent, Answer answer) {
+                if (answer.isOk() || answer.status() == 404) {
+                    done.run();
+                } else {
+                    onFailure.accept(store.failures.refused(agent, call, answer));
+                }
+            }
+
+            @Override
+            public void failed(StoreException cause, boolean sent) {
+                onFailure.accept(cause);
+            }
+        });
+    }
+
+    private Call deregistration() {
+        return Call.put("/v1/agent/service/deregister/" + Call.part(serviceId), "", NOTHING);
+    }
+
+    private void lookForRemains() {
+        if (looks-- == 0) {
+            store.onRemoved.accept(this);
+            return;
+        }
+        store.serial.schedule(
+                period,
+                () -> ask(
+                        holder -> {
+                            if (holder == Holder.US) {
+                                deregister(this::lookForRemains, cause -> lookForRemains());
+                            } else {
+                                lookForRemains();
+                            }
+                        },
+                        cause -> lookForRemains()));
+    }
+
+    /** Takes the entry away because the client is closed; {@code done} is run in any case. */
+    void removeAtClose(Runnable done) {
+        boolean ours = attempted && state != State.DISPLACED && (!silent || unanswered);
+        silent = true;
+        store.heartbeats.cancel(beat);
+        if (!ours) {
+            done.run();
+            return;
+        }
+        store.requests.sendLast(deregistration(), new Requests.Reply() {
+            @Override
+            public void answered(HostPort agent, Answer answer) {
+                done.run();
+            }
+
+            @Override
+            public void failed(StoreException cause, boolean sent) {
+                done.run();
+            }
+        });
+    }
+}

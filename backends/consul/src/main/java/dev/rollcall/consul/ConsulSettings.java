@@ -1,0 +1,201 @@
+package dev.rollcall.consul;
+
+import dev.rollcall.spi.StoreUri;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a URI says about Consul. Immutable; {@link #toString} shows no secret.
+ *
+ * @param agents where its agents listen, one or more, in the order of preference
+ * @param tls whether they speak HTTPS
+ * @param authorities the PEM file with the authorities to trust; empty for the platform's
+ * @param certificate the client's PEM files, if it has any
+ * @param token who we are
+ * @param datacenter where to discover; empty for the agent's own
+ * @param consistency how fresh answers are
+ * @param prefix what services' names begin with
+ * @param rules what the states of checks mean
+ * @param watchConnections how many services are followed by a connection of their own
+ * @param maxAnswerBytes the largest answer to be read
+ */
+record ConsulSettings(
+        List<HostPort> agents,
+        boolean tls,
+        Optional<Path> authorities,
+        Optional<Certificate> certificate,
+        Token token,
+        Optional<String> datacenter,
+        Consistency consistency,
+        String prefix,
+        HealthRules rules,
+        int watchConnections,
+        int maxAnswerBytes) {
+
+    static final Set<String> PARAMETERS = Set.of(
+            "dc",
+            "token",
+            "tokenFile",
+            "consistency",
+            "prefix",
+            "warning",
+            "critical",
+            "connections",
+            "maxAnswer");
+
+    private static final int DEFAULT_PORT = 8500;
+    private static final int DEFAULT_WATCH_CONNECTIONS = 32;
+    private static final int MOST_WATCH_CONNECTIONS = 128;
+    private static final int DEFAULT_ANSWER_MIB = 32;
+    private static final int LARGEST_ANSWER_MIB = 1024;
+    private static final Pattern DATACENTER = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+    private static final Pattern PREFIX = Pattern.compile("[a-z0-9._-]{0,64}");
+    private static final String EXPECTED = "expected: consul://host:8500,host2:8500/?dc=…&tokenFile=…";
+
+    /** One agent. */
+    record HostPort(String host, int port) {
+        @Override
+        public String toString() {
+            return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+        }
+    }
+
+    /** Who the client is by its certificate. */
+    record Certificate(Path chain, Path key) {}
+
+    /** Consul's consistency modes. */
+    enum Consistency {
+        DEFAULT(""),
+        STALE("stale"),
+        CONSISTENT("consistent");
+
+        /** The query parameter that asks for it; empty for none. */
+        final String parameter;
+
+        Consistency(String parameter) {
+            this.parameter = parameter;
+        }
+    }
+
+    /**
+     * Reads a URI.
+     *
+     * @throws IllegalArgumentException if it isn't one for Consul; the message names what was expected
+     */
+    static ConsulSettings of(StoreUri uri) {
+        if (uri.hosts().isEmpty()) {
+            throw new IllegalArgumentException("registry: " + uri + " names no host (" + EXPECTED + ")");
+        }
+        if (!uri.path().isEmpty() && !uri.path().equals("/")) {
+            throw new IllegalArgumentException("registry: " + uri + " has the path " + uri.path()
+                    + ", which means nothing to Consul (" + EXPECTED + ")");
+        }
+        if (uri.credentials().isPresent()) {
+            throw new IllegalArgumentException(
+                    "registry: " + uri + " names a user, but Consul knows tokens (" + EXPECTED + ")");
+        }
+        return new ConsulSettings(
+                uri.hosts().stream().map(ConsulSettings::agent).toList(),
+                uri.tls(),
+                uri.trustedAuthorities().map(path -> readable("ca", path)),
+                certificate(uri),
+                token(uri),
+                uri.parameter("dc").map(dc -> matching("dc", dc, DATACENTER, "a datacenter's name such as dc1")),
+                consistency(uri.parameter("consistency").orElse("default")),
+                matching("prefix", uri.parameter("prefix").orElse(""), PREFIX, "up to 64 of a-z, 0-9, '.', '_' and '-'"),
+                new HealthRules(
+                        oneOf("warning", uri.parameter("warning").orElse("up"), "up", "out-of-service"),
+                        !oneOf("critical", uri.parameter("critical").orElse("out-of-service"), "out-of-service", "gone")),
+                number(uri, "connections", DEFAULT_WATCH_CONNECTIONS, MOST_WATCH_CONNECTIONS),
+                number(uri, "maxAnswer", DEFAULT_ANSWER_MIB, LARGEST_ANSWER_MIB) << 20);
+    }
+
+    private static HostPort agent(String written) {
+        int bracket = written.indexOf(']');
+        int colon = written.indexOf(':', bracket + 1);
+        String host = colon < 0 ? written : written.substring(0, colon);
+        int port = colon < 0 ? DEFAULT_PORT : Integer.parseInt(written.substring(colon + 1));
+        return new HostPort(bracket < 0 ? host : host.substring(1, bracket), port);
+    }
+
+    private static Optional<Certificate> certificate(StoreUri uri) {
+        Optional<Path> chain = uri.clientCertificate().map(path -> readable("cert", path));
+        Optional<Path> key = uri.clientKey().map(path -> readable("key", path));
+        if (chain.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException("registry: " + uri + " has only one of cert and key"
+                    + " (expected: both, or neither: ?cert=/path/client.pem&key=/path/client-key.pem)");
+        }
+        return chain.map(path -> new Certificate(path, key.orElseThrow()));
+    }
+
+    private static Token token(StoreUri uri) {
+        Optional<String> token = uri.parameter("token");
+        Optional<Path> file = uri.parameter("tokenFile").map(Path::of).map(path -> readable("tokenFile", path));
+        if (token.isPresent() && file.isPresent()) {
+            throw new IllegalArgumentException(
+                    "registry: " + uri + " has both token and tokenFile (expected: one of them)");
+        }
+        return file.map(Token::inFile).orElseGet(() -> token.map(Token::of).orElseGet(Token::none));
+    }
+
+    private static Consistency consistency(String name) {
+        return switch (name) {
+            case "default" -> Consistency.DEFAULT;
+            case "stale" -> Consistency.STALE;
+            case "consistent" -> Consistency.CONSISTENT;
+            default -> throw new IllegalArgumentException(
+                    "registry parameter consistency: " + name + " (expected: default, stale or consistent)");
+        };
+    }
+
+    /** Whether it is the first of the two. */
+    private static boolean oneOf(String parameter, String value, String first, String second) {
+        if (!value.equals(first) && !value.equals(second)) {
+            throw new IllegalArgumentException(
+                    "registry parameter " + parameter + ": " + value + " (expected: " + first + " or " + second + ")");
+        }
+        return value.equals(first);
+    }
+
+    private static String matching(String parameter, String value, Pattern pattern, String expected) {
+        if (!pattern.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "registry parameter " + parameter + ": \"" + value + "\" (expected: " + expected + ")");
+        }
+        return value;
+    }
+
+    private static int number(StoreUri uri, String parameter, int byDefault, int most) {
+        String text = uri.parameter(parameter).orElse(Integer.toString(byDefault));
+        int number = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+        if (number < 1 || number > most) {
+            throw new IllegalArgumentException(
+                    "registry parameter " + parameter + ": " + text + " (expected: 1 to " + most + ")");
+        }
+        return number;
+    }
+
+    private static Path readable(String parameter, Path path) {
+        if (!Files.isReadable(path)) {
+            throw new IllegalArgumentException(
+                    "registry parameter " + parameter + ": " + path + " can't be read (expected: a file that can)");
+        }
+        return path;
+    }
+
+    /** What an agent's URLs begin with. */
+    String base(HostPort agent) {
+        return (tls ? "https://" : "http://") + agent;
+    }
+
+    /** The URI without what doesn't lead there: for messages. */
+    @Override
+    public String toString() {
+        return (tls ? "consul+tls://" : "consul://")
+                + String.join(",", agents.stream().map(HostPort::toString).toList());
+    }
+}

@@ -1,0 +1,160 @@
+package dev.rollcall.consul;
+
+import dev.rollcall.Instance;
+import dev.rollcall.StoreException;
+import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.Change;
+import dev.rollcall.spi.InstanceSink;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One service as its watcher sees it: takes whole answers and tells what is new in them. On the serial thread, but for {@link #close}.
+ *
+ * <p>An entry that is dead ({@link CatalogEntry#isDead}) is not told. Where two nodes hold an entry of one instance, because it moved from one
+ * agent to another, the living one that was written last counts.
+ *
+ * <p>Because the dead stay in the catalogue for a minute or more, what is missing from it was deregistered, also after an interruption; so that is
+ * followed by what changed meanwhile, not by a snapshot, unless the store itself was replaced.
+ */
+final class InstanceFeed implements BlockingQuery.Reader, Backend.Watch {
+    private final String service;
+    private final String name;
+    private final InstanceReader reader;
+    private final InstanceSink sink;
+    private final java.util.function.Consumer<InstanceFeed> onClose;
+
+    private Map<String, Instance> told = new HashMap<>();
+    private long highest;
+    private boolean heard;
+    private volatile boolean closed;
+
+    private record Found(CatalogEntry entry, Instance instance) {}
+
+    /**
+     * A feed that has told nothing.
+     *
+     * @param service its name for Rollcall's users
+     * @param name its name in Consul
+     */
+    InstanceFeed(
+            String service,
+            String name,
+            InstanceReader reader,
+            InstanceSink sink,
+            java.util.function.Consumer<InstanceFeed> onClose) {
+        this.service = service;
+        this.name = name;
+        this.reader = reader;
+        this.sink = sink;
+        this.onClose = onClose;
+    }
+
+    /** What the service is called in Consul. */
+    String name() {
+        return name;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** The question whose answers this feed reads. */
+    static Call question(String name, ConsulSettings settings) {
+        return Call.get(
+                "/v1/health/service/" + Call.part(name),
+                settings.datacenter().map(dc -> "dc=" + dc).orElse(""));
+    }
+
+    @Override
+    public void read(Answer answer, long index, boolean afresh, boolean replaced) throws IOException {
+        List<CatalogEntry> entries = CatalogReader.healthOfService(answer.body());
+        List<String[]> undecodable = new ArrayList<>();
+        Map<String, Found> present = new HashMap<>();
+        Set<String> remains = new HashSet<>();
+        for (CatalogEntry entry : entries) {
+            if (!entry.name.equals(name)) {
+                continue; // Consul's own index ignores case
+            }
+            try {
+                Instance instance = reader.read(entry, service);
+                remains.add(instance.id());
+                if (!reader.isGone(entry)) {
+                    present.merge(
+                            instance.id(),
+                            new Found(entry, instance),
+                            (one, other) -> one.entry.modifyIndex >= other.entry.modifyIndex ? one : other);
+                }
+            } catch (IllegalArgumentException e) {
+                undecodable.add(new String[] {entry.key(), String.valueOf(e.getMessage())});
+            }
+        }
+        highest = replaced ? index : Math.max(highest, index);
+        tell(present, remains, afresh, replaced || !heard);
+        heard = true;
+        for (String[] entry : undecodable) {
+            if (!closed) {
+                sink.undecodable(name + " on " + entry[0], entry[1]);
+            }
+        }
+    }
+
+    private void tell(Map<String, Found> present, Set<String> remains, boolean afresh, boolean whole) {
+        Map<String, Instance> before = told;
+        Map<String, Instance> now = new HashMap<>(present.size() * 2);
+        List<Change> changes = new ArrayList<>();
+        present.forEach((id, found) -> {
+            Instance known = before.get(id);
+            boolean same = known != null && known.equals(found.instance);
+            now.put(id, same ? known : found.instance);
+            if (!same) {
+                changes.add(new Change.Put(found.instance));
+            }
+        });
+        before.keySet().forEach(id -> {
+            if (!now.containsKey(id)) {
+                // who died stays in the catalogue, critical, for a minute at least
+                changes.add(new Change.Removed(id, !remains.contains(id)));
+            }
+        });
+        told = now;
+        if (closed) {
+            return;
+        }
+        if (whole) {
+            sink.snapshot(List.copyOf(now.values()), highest);
+            return;
+        }
+        if (!changes.isEmpty()) {
+            sink.changed(changes, highest);
+        }
+        if (afresh && !closed) {
+            sink.resumed();
+        }
+    }
+
+    @Override
+    public void interrupted(StoreException cause) {
+        if (!closed) {
+            sink.interrupted(cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            onClose.accept(this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.rollcall.consul;
+
+import dev.rollcall.Instance;
+import dev.rollcall.StoreException;
+import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.ServiceSink;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The names of services, from Consul's catalogue: those with the prefix, without it. A name stays as long as Consul has an entry of it, so that
+ * of a service whose processes all crashed goes when Consul deregisters the last of them, a minute or more later. On the serial
+ * thread, but for {@link #close}.
+ */
+final class ServiceFeed implements BlockingQuery.Reader, Backend.Watch {
+    private final String prefix;
+    private final ServiceSink sink;
+    private final Consumer<ServiceFeed> onClose;
+    private Set<String> told = Set.of();
+    private long highest;
+    private volatile boolean closed;
+
+    ServiceFeed(String prefix, ServiceSink sink, Consumer<ServiceFeed> onClose) {
+        this.prefix = prefix;
+        this.sink = sink;
+        this.onClose = onClose;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** The question whose answers this feed reads. */
+    static Call question(ConsulSettings settings) {
+        return Call.get(
+                "/v1/catalog/services", settings.datacenter().map(dc -> "dc=" + dc).orElse(""));
+    }
+
+    @Override
+    public void read(Answer answer, long index, boolean afresh, boolean replaced) throws IOException {
+        Set<String> names = new HashSet<>();
+        for (String name : CatalogReader.serviceNames(answer.body())) {
+            if (name.startsWith(prefix) && isName(name.substring(prefix.length()))) {
+                names.add(name.substring(prefix.length()));
+            }
+        }
+        highest = replaced ? index : Math.max(highest, index);
+        if (!closed && (afresh || replaced || !names.equals(told))) {
+            told = Set.copyOf(names);
+            sink.services(told, highest);
+        }
+    }
+
+    private static boolean isName(String text) {
+        try {
+            Instance.requireServiceName(text);
+            return true;
+        } catch (IllegalArgumentException foreign) {
+            return false;
+        }
+    }
+
+    @Override
+    public void interrupted(StoreException cause) {
+        if (!closed) {
+            sink.interrupted(cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            onClose.accept(this);
+        }
+    }
+}
