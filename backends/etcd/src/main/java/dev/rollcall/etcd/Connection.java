@@ -250,7 +250,7 @@ final class Connection {
         attempt = null;
         session = opened;
         upNanos = serial.nanoTime();
-        LOG.debug("connected to etcd at {}", opened.endpoint());
+        LOG.info("connected to etcd at {}", opened.endpoint());
         opened.onGone(() -> broken(opened, Status.UNAVAILABLE.withDescription("the connection ended")));
         timer = serial.schedule(beat, () -> beat(opened));
         for (Listener listener : listeners) {

@@ -39,6 +39,9 @@ final class EtcdBackend implements Backend, Connection.Listener {
     private final Set<EtcdPublication> publications = new LinkedHashSet<>();
     private final String fencePrefix = UUID.randomUUID() + "-";
     private final AtomicLong fences = new AtomicLong();
+    /** The trouble that the views were last told of: ten thousand of them need not hear the same each second. */
+    private String told = "";
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch freed = new CountDownLatch(1);
 
@@ -113,12 +116,18 @@ final class EtcdBackend implements Backend, Connection.Listener {
 
     @Override
     public void up(Session session, boolean sameStore, long revision) {
+        told = "";
         List.copyOf(feeds).forEach(feed -> feed.up(sameStore, revision));
         List.copyOf(publications).forEach(publication -> publication.entry().up(sameStore));
     }
 
     @Override
     public void down(StoreException cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.equals(told)) {
+            return;
+        }
+        told = message;
         List.copyOf(feeds).forEach(feed -> feed.down(cause));
         publications.forEach(publication -> publication.entry().down());
     }

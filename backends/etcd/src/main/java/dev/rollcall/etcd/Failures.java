@@ -120,7 +120,8 @@ final class Failures {
         String text = text(status);
         if (kind == Kind.DENIED) {
             return settings.credentials().isEmpty() && settings.certificate().isEmpty()
-                    ? "; this etcd asks who we are: name a user, etcd://user:password@…, or certificates. Tried again slowly"
+                    ? "; this etcd asks who we are: name a user, etcd://user:password@…, or certificates. Tried again "
+                            + "slowly"
                     : "; check the user's password, and that its role may read and write keys from " + settings.root()
                             + "/ on. Tried again slowly";
         }

@@ -184,11 +184,10 @@ final class OwnEntry implements Watcher {
         if (event.getType() == Event.EventType.DELETE) {
             gone();
         } else if (publication.isOurs(event.getKv())) {
-            lost(
-                    new StoreException(
-                            Kind.DELETED,
-                            Keys.shown(key)
-                                    + ": an older write of ours arrived late and took the place of the latest, which is put again"));
+            lost(new StoreException(
+                    Kind.DELETED,
+                    Keys.shown(key) + ": an older write of ours arrived late and took the place of the latest, "
+                            + "which is put again"));
         } else if (!displaced) {
             displaced = true;
             listener.displaced(new StoreException(

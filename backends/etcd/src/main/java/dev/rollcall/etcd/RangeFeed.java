@@ -11,6 +11,7 @@ import dev.rollcall.spi.EventLoop;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
             Failures failures,
             Serial serial,
             Duration timeout,
-            java.util.function.Consumer<RangeFeed> onClose) {}
+            Consumer<RangeFeed> onClose) {}
 
     private final Store store;
     private final ByteString prefix;

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +104,7 @@ final class Serial implements Executor, AutoCloseable {
     }
 
     /** Picks a number from 0 below {@code bound} and hands it to {@code use}, here. */
-    void random(int bound, java.util.function.IntConsumer use) {
+    void random(int bound, IntConsumer use) {
         context.loop().execute(() -> {
             int number = context.random().nextInt(bound);
             execute(() -> use.accept(number));

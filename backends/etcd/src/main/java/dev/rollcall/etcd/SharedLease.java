@@ -183,10 +183,10 @@ final class SharedLease implements Connection.Listener {
             if (renewedNanos + ttl.toNanos() - serial.nanoTime() > 0) {
                 expireLater();
             } else {
-                lost(
-                        id,
-                        settings + ": lease " + Long.toHexString(id) + " was not renewed for " + ttl.toSeconds()
-                                + " s and must be taken to have ended; its entries are put again as soon as etcd answers");
+                String message = settings + ": lease " + Long.toHexString(id) + " was not renewed for "
+                        + ttl.toSeconds() + " s and must be taken to have ended; its entries are put again as soon as "
+                        + "etcd answers";
+                lost(id, message);
             }
         });
     }
