@@ -21,7 +21,8 @@ final class BlockingQuery implements Agents.Listener {
     private static final int JITTER_PARTS = 16;
 
     /** What queries need, the same for all of them. */
-    record Store(Agents agents, Http http, Failures failures, Serial serial, ConsulSettings settings, Duration timeout) {}
+    record Store(
+            Agents agents, Http http, Failures failures, Serial serial, ConsulSettings settings, Duration timeout) {}
 
     /** Where answers go. */
     interface Reader {
@@ -107,7 +108,8 @@ final class BlockingQuery implements Agents.Listener {
             return;
         }
         Duration atMost = store.timeout();
-        Call question = call.with(confirming ? Consistency.CONSISTENT.parameter : store.settings().consistency().parameter);
+        Call question = call.with(
+                confirming ? Consistency.CONSISTENT.parameter : store.settings().consistency().parameter);
         if (index > 0) {
             question = question.with("index=" + index).with("wait=" + WAIT.toSeconds() + "s");
             atMost = atMost.plus(WAIT).plus(WAIT.dividedBy(JITTER_PARTS));

@@ -25,7 +25,9 @@ record Call(String method, String path, String query, byte[] body) {
 
     /** The same with one parameter more. */
     Call with(String parameter) {
-        return parameter.isEmpty() ? this : new Call(method, path, query.isEmpty() ? parameter : query + "&" + parameter, body);
+        return parameter.isEmpty()
+                ? this
+                : new Call(method, path, query.isEmpty() ? parameter : query + "&" + parameter, body);
     }
 
     /** One part of a path, encoded. */

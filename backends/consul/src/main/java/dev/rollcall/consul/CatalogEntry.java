@@ -30,6 +30,7 @@ final class CatalogEntry {
     int passingWeight = 1;
     int warningWeight = 1;
     long modifyIndex;
+
     @Nullable
     String tags;
 

@@ -69,7 +69,11 @@ final class ClientTls {
         }
         ConsulSettings.Certificate own = settings.certificate().get();
         KeyStore store = emptyStore();
-        store.setKeyEntry("client", privateKey(own.key()), NO_PASSWORD, certificates(own.chain()).toArray(new Certificate[0]));
+        store.setKeyEntry(
+                "client",
+                privateKey(own.key()),
+                NO_PASSWORD,
+                certificates(own.chain()).toArray(new Certificate[0]));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);
         return factory.getKeyManagers();
@@ -81,9 +85,10 @@ final class ClientTls {
         return store;
     }
 
-    private static Collection<? extends Certificate> certificates(Path pem) throws GeneralSecurityException, IOException {
-        Collection<? extends Certificate> found =
-                CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(Files.readAllBytes(pem)));
+    private static Collection<? extends Certificate> certificates(Path pem)
+            throws GeneralSecurityException, IOException {
+        Collection<? extends Certificate> found = CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(pem)));
         if (found.isEmpty()) {
             throw new GeneralSecurityException(pem + " holds no certificate");
         }
@@ -95,7 +100,8 @@ final class ClientTls {
         if (!key.find()) {
             throw new GeneralSecurityException(pem + " holds no PKCS#8 private key");
         }
-        PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key.group(1)));
+        PKCS8EncodedKeySpec encoded =
+                new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key.group(1)));
         for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(encoded);

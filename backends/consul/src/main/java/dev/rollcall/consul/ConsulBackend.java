@@ -123,12 +123,15 @@ final class ConsulBackend implements Backend {
 
     @Override
     public Watch watchServices(ServiceSink sink) {
-        ServiceFeed feed = new ServiceFeed(settings.prefix(), sink, closing -> serial.execute(() -> {
-            BlockingQuery query = queries.remove(closing);
-            if (query != null) {
-                query.close();
-            }
-        }));
+        ServiceFeed feed = new ServiceFeed(
+                settings.prefix(),
+                sink,
+                closing -> serial.execute(() -> {
+                    BlockingQuery query = queries.remove(closing);
+                    if (query != null) {
+                        query.close();
+                    }
+                }));
         serial.execute(() -> {
             if (!closed.get() && !feed.isClosed()) {
                 BlockingQuery query = new BlockingQuery(queryStore, ServiceFeed.question(settings), true, feed);

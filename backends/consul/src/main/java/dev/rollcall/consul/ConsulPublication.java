@@ -217,14 +217,19 @@ final class ConsulPublication implements Publication {
     /** Agents before 1.12 answer 500 for a check that they don't have, later ones 404. */
     private static boolean isUnknownCheck(Answer answer) {
         String text = Failures.text(answer).toLowerCase(Locale.ROOT);
-        return answer.status() == 404 || text.contains("does not have associated ttl") || text.contains("unknown check");
+        return answer.status() == 404
+                || text.contains("does not have associated ttl")
+                || text.contains("unknown check");
     }
 
     private void notRenewed(StoreException cause) {
         Duration left = store.ttl.minus(sinceRenewal());
         if (left.isNegative() || left.isZero()) {
             lost(new StoreException(
-                    Kind.LEASE_LOST, serviceId + ": not renewed for its whole TTL, " + store.ttl.toMillis() + " ms: " + cause.getMessage(), cause));
+                    Kind.LEASE_LOST,
+                    serviceId + ": not renewed for its whole TTL, " + store.ttl.toMillis() + " ms: "
+                            + cause.getMessage(),
+                    cause));
         } else {
             store.heartbeats.schedule(beat, left.compareTo(period) < 0 ? left : period);
         }
@@ -256,8 +261,10 @@ final class ConsulPublication implements Publication {
         switch (holder) {
             case NOBODY -> lost(new StoreException(Kind.DELETED, serviceId + ": the agent doesn't have it any more"));
             case OTHERS_BUT_DEAD ->
-                lost(new StoreException(Kind.DELETED, serviceId + ": another process's entry was in its place and has died"));
-            case US -> lost(new StoreException(Kind.DELETED, serviceId + ": the agent doesn't have its check any more"));
+                lost(new StoreException(
+                        Kind.DELETED, serviceId + ": another process's entry was in its place and has died"));
+            case US ->
+                lost(new StoreException(Kind.DELETED, serviceId + ": the agent doesn't have its check any more"));
             case OTHERS -> {
                 if (state == State.PRESENT) {
                     state = State.DISPLACED;

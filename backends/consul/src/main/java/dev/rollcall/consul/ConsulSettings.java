@@ -37,15 +37,7 @@ record ConsulSettings(
         int maxAnswerBytes) {
 
     static final Set<String> PARAMETERS = Set.of(
-            "dc",
-            "token",
-            "tokenFile",
-            "consistency",
-            "prefix",
-            "warning",
-            "critical",
-            "connections",
-            "maxAnswer");
+            "dc", "token", "tokenFile", "consistency", "prefix", "warning", "critical", "connections", "maxAnswer");
 
     private static final int DEFAULT_PORT = 8500;
     private static final int DEFAULT_WATCH_CONNECTIONS = 32;
@@ -106,10 +98,15 @@ record ConsulSettings(
                 token(uri),
                 uri.parameter("dc").map(dc -> matching("dc", dc, DATACENTER, "a datacenter's name such as dc1")),
                 consistency(uri.parameter("consistency").orElse("default")),
-                matching("prefix", uri.parameter("prefix").orElse(""), PREFIX, "up to 64 of a-z, 0-9, '.', '_' and '-'"),
+                matching(
+                        "prefix", uri.parameter("prefix").orElse(""), PREFIX, "up to 64 of a-z, 0-9, '.', '_' and '-'"),
                 new HealthRules(
                         oneOf("warning", uri.parameter("warning").orElse("up"), "up", "out-of-service"),
-                        !oneOf("critical", uri.parameter("critical").orElse("out-of-service"), "out-of-service", "gone")),
+                        !oneOf(
+                                "critical",
+                                uri.parameter("critical").orElse("out-of-service"),
+                                "out-of-service",
+                                "gone")),
                 number(uri, "connections", DEFAULT_WATCH_CONNECTIONS, MOST_WATCH_CONNECTIONS),
                 number(uri, "maxAnswer", DEFAULT_ANSWER_MIB, LARGEST_ANSWER_MIB) << 20);
     }
@@ -147,8 +144,9 @@ record ConsulSettings(
             case "default" -> Consistency.DEFAULT;
             case "stale" -> Consistency.STALE;
             case "consistent" -> Consistency.CONSISTENT;
-            default -> throw new IllegalArgumentException(
-                    "registry parameter consistency: " + name + " (expected: default, stale or consistent)");
+            default ->
+                throw new IllegalArgumentException(
+                        "registry parameter consistency: " + name + " (expected: default, stale or consistent)");
         };
     }
 

@@ -26,7 +26,10 @@ final class Failures {
         String text = text(answer);
         String lower = text.toLowerCase(Locale.ROOT);
         String what = where(agent, call) + " answered " + answer.status() + (text.isEmpty() ? "" : ": " + text);
-        if (answer.status() == 403 || answer.status() == 401 || lower.contains("acl not found") || lower.contains("permission denied")) {
+        if (answer.status() == 403
+                || answer.status() == 401
+                || lower.contains("acl not found")
+                || lower.contains("permission denied")) {
             return new StoreException(Kind.DENIED, what + "; " + tokenAdvice() + TRIED_AGAIN);
         }
         if (lower.contains("no path to datacenter")) {
@@ -52,7 +55,8 @@ final class Failures {
     StoreException allFiltered(HostPort agent, Call call) {
         return new StoreException(
                 Kind.DENIED,
-                where(agent, call) + " left out everything that this token may not see; " + tokenAdvice() + TRIED_AGAIN);
+                where(agent, call) + " left out everything that this token may not see; " + tokenAdvice()
+                        + TRIED_AGAIN);
     }
 
     /** The answer came but isn't Consul's. */
@@ -66,12 +70,14 @@ final class Failures {
 
     /** There was no answer. */
     StoreException transport(HostPort agent, Call call, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String where = where(agent, call);
         if (cause instanceof BoundedBody.TooLargeException) {
             return new StoreException(
                     Kind.REJECTED,
-                    where + " answered " + cause.getMessage() + "; raise ?maxAnswer=… (MiB) if that is meant" + TRIED_AGAIN,
+                    where + " answered " + cause.getMessage() + "; raise ?maxAnswer=… (MiB) if that is meant"
+                            + TRIED_AGAIN,
                     cause);
         }
         if (cause instanceof ConnectException) {
@@ -85,7 +91,8 @@ final class Failures {
                             + "); check ?ca=…, and ?cert=…&key=… if the agent asks for certificates" + TRIED_AGAIN,
                     cause);
         }
-        String hint = settings.tls() || !(cause instanceof IOException) ? "" : "; if it speaks HTTPS, use consul+tls://";
+        String hint =
+                settings.tls() || !(cause instanceof IOException) ? "" : "; if it speaks HTTPS, use consul+tls://";
         return new StoreException(
                 Kind.UNAVAILABLE, where + ": no answer (" + firstLine(cause) + ")" + hint + TRIED_AGAIN, cause);
     }
@@ -118,7 +125,9 @@ final class Failures {
 
     private static String firstLine(Throwable failure) {
         String message = failure.getMessage();
-        String shown = message == null ? failure.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+        String shown = message == null
+                ? failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
         return shown.length() > MAX_SHOWN_CHARS ? shown.substring(0, MAX_SHOWN_CHARS) + "…" : shown;
     }
 }

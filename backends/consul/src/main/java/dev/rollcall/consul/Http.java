@@ -97,13 +97,16 @@ final class Http {
             end();
             if (response == null) {
                 reply.failed(failures.transport(
-                        agent, call, failure == null ? new IllegalStateException("neither answer nor failure") : failure));
+                        agent,
+                        call,
+                        failure == null ? new IllegalStateException("neither answer nor failure") : failure));
                 return;
             }
             if (response.statusCode() == 403) {
                 settings.token().reload();
             }
-            boolean filtered = response.headers().firstValue(FILTERED).orElse("").equalsIgnoreCase("true");
+            boolean filtered =
+                    response.headers().firstValue(FILTERED).orElse("").equalsIgnoreCase("true");
             reply.answered(new Answer(response.statusCode(), index(response), filtered, response.body()));
         }
 

@@ -58,9 +58,8 @@ final class InstanceReader {
         String id = fields.get(MetaKeys.ID);
         String endpoints = fields.get(MetaKeys.ENDPOINTS);
         if (id == null || endpoints == null) {
-            throw new IllegalArgumentException(
-                    "no " + (id == null ? MetaKeys.ID : MetaKeys.ENDPOINTS) + " in its Meta (expected beside "
-                            + MetaKeys.CHECK + ")");
+            throw new IllegalArgumentException("no " + (id == null ? MetaKeys.ID : MetaKeys.ENDPOINTS)
+                    + " in its Meta (expected beside " + MetaKeys.CHECK + ")");
         }
         String written = fields.get(MetaKeys.STATUS);
         Status status = written == null ? Status.UP : StatusName.parse(written);
@@ -81,7 +80,8 @@ final class InstanceReader {
         entry.meta.forEach((key, value) -> metadata.put(strings.share(key), strings.share(value)));
         String zone = metadata.remove(MetaKeys.ZONE);
         String version = metadata.remove(MetaKeys.VERSION);
-        List<Endpoint> endpoints = endpoints(entry.urls.stream().map(InstanceReader::withoutQuery).toList());
+        List<Endpoint> endpoints =
+                endpoints(entry.urls.stream().map(InstanceReader::withoutQuery).toList());
         if (endpoints.isEmpty()) {
             String host = entry.address.isEmpty() ? entry.nodeAddress : entry.address;
             endpoints = List.of(new Endpoint(scheme(entry), host, entry.port));

@@ -41,8 +41,7 @@ final class MetaKeys {
     }
 
     static boolean fits(String value) {
-        return value.length() <= MAX_VALUE_BYTES
-                && value.getBytes(StandardCharsets.UTF_8).length <= MAX_VALUE_BYTES;
+        return value.length() <= MAX_VALUE_BYTES && value.getBytes(StandardCharsets.UTF_8).length <= MAX_VALUE_BYTES;
     }
 
     static String more(int part) {

@@ -76,7 +76,11 @@ final class Requests implements Agents.Listener {
         } else if (trouble != null) {
             reply.failed(trouble, false);
         } else {
-            line.add(new Waiting(call, serial.nanoTime() + timeout.multipliedBy(LONGEST_WAIT_TIMEOUTS).toNanos(), reply));
+            line.add(new Waiting(
+                    call,
+                    serial.nanoTime()
+                            + timeout.multipliedBy(LONGEST_WAIT_TIMEOUTS).toNanos(),
+                    reply));
             pump();
         }
     }

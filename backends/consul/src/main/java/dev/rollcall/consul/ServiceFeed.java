@@ -35,7 +35,8 @@ final class ServiceFeed implements BlockingQuery.Reader, Backend.Watch {
     /** The question whose answers this feed reads. */
     static Call question(ConsulSettings settings) {
         return Call.get(
-                "/v1/catalog/services", settings.datacenter().map(dc -> "dc=" + dc).orElse(""));
+                "/v1/catalog/services",
+                settings.datacenter().map(dc -> "dc=" + dc).orElse(""));
     }
 
     @Override

@@ -200,7 +200,8 @@ final class SharedWatch {
             if (sweep == null) {
                 Duration since = Duration.ofNanos(store.serial().nanoTime() - sweptNanos);
                 Duration rest = sweepPause().minus(since);
-                sweep = store.serial().schedule(rest.compareTo(SETTLING) > 0 ? rest : SETTLING, SharedWatch.this::settle);
+                sweep = store.serial()
+                        .schedule(rest.compareTo(SETTLING) > 0 ? rest : SETTLING, SharedWatch.this::settle);
             }
             if (slowSweep == null) {
                 slowSweep = store.serial().schedule(SLOW_SWEEP, SharedWatch.this::sweepAll);

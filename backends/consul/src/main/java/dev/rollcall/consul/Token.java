@@ -53,7 +53,8 @@ final class Token {
         try {
             value = checked(Files.readString(file).strip(), "the token's file " + file);
         } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("the token's file {} can't be read; the token that it held before is used: {}", file, e.toString());
+            LOG.warn(
+                    "the token's file {} can't be read; the token that it held before is used: {}", file, e.toString());
         }
     }
 

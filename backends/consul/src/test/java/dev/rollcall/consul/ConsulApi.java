@@ -138,7 +138,8 @@ final class ConsulApi {
 
     private Set<String> names(String path) {
         try {
-            return new TreeSet<>(CatalogReader.serviceNames(send("GET", path, "").body()));
+            return new TreeSet<>(
+                    CatalogReader.serviceNames(send("GET", path, "").body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -88,11 +88,9 @@ final class ConsulUnderTest implements StoreUnderTest {
 
     @Override
     public void putGarbage(String service, String id) {
-        api.put(
-                "/v1/agent/service/register",
-                """
-                {"ID":"%s","Name":"%s","Port":80,"Meta":{"rollcall-check":"x","rollcall-id":"%s","rollcall-endpoints":"?"}}"""
-                        .formatted(ServiceId.of(prefix() + service, id), prefix() + service, id));
+        api.put("/v1/agent/service/register", """
+                {"ID":"%s","Name":"%s","Port":80,"Meta":{"rollcall-check":"x","rollcall-id":"%s","rollcall-endpoints":"?"}}""".formatted(
+                        ServiceId.of(prefix() + service, id), prefix() + service, id));
     }
 
     @Override
