@@ -45,7 +45,7 @@ public final class Client implements Rollcall {
 
     private final Object lock = new Object();
     private final Map<String, Shared<WatchedService>> views = new HashMap<>();
-    private final Map<Key, OpenRegistration> registrations = new HashMap<>();
+    private final Map<Key, Tenancy> registrations = new HashMap<>();
     private @Nullable Shared<WatchedServices> catalogue;
     private boolean closing;
 
@@ -60,6 +60,9 @@ public final class Client implements Rollcall {
             @Nullable Path snapshotDirectory) {}
 
     private record Key(String service, String id) {}
+
+    /** Who holds an id, and when all who held it before have been removed, so that their removals can't hit the new one. */
+    private record Tenancy(OpenRegistration registration, CompletableFuture<Void> free) {}
 
     /** Something that is watched, and how many handles of it are open. */
     private static final class Shared<T> {
@@ -121,18 +124,21 @@ public final class Client implements Rollcall {
         Key key = new Key(instance.service(), instance.id());
         OpenRegistration registration =
                 new OpenRegistration(instance, registrar, listenerExecutor, options.requestTimeout(), this::forget);
-        OpenRegistration before;
+        CompletableFuture<Void> free;
         synchronized (lock) {
             requireOpen();
-            before = registrations.get(key);
-            if (before != null && !before.leaving()) {
+            Tenancy before = registrations.get(key);
+            if (before != null && !before.registration().leaving()) {
                 throw new IllegalStateException(
                         instance.service() + "/" + instance.id()
                                 + " is registered by this client already (expected: another id, or update or close that registration)");
             }
-            registrations.put(key, registration);
+            free = before == null
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.allOf(
+                            before.free(), before.registration().closeAsync());
+            registrations.put(key, new Tenancy(registration, free));
         }
-        CompletableFuture<Void> free = before == null ? CompletableFuture.completedFuture(null) : before.closeAsync();
         var unused = free.thenRun(() -> loop.execute(() -> registration.start(backend)));
         return registration;
     }
@@ -192,7 +198,7 @@ public final class Client implements Rollcall {
                 return;
             }
             closing = true;
-            open = List.copyOf(registrations.values());
+            open = registrations.values().stream().map(Tenancy::registration).toList();
         }
         removeShutdownHook();
         CompletableFuture<?> removed = CompletableFuture.allOf(
@@ -269,10 +275,23 @@ public final class Client implements Rollcall {
         shared.watched.close();
     }
 
+    private @Nullable Tenancy tenancy(Key key) {
+        synchronized (lock) {
+            return registrations.get(key);
+        }
+    }
+
     private void forget(OpenRegistration registration) {
         Instance instance = registration.instance();
-        synchronized (lock) {
-            registrations.remove(new Key(instance.service(), instance.id()), registration);
+        Key key = new Key(instance.service(), instance.id());
+        Tenancy tenancy = tenancy(key);
+        if (tenancy != null && tenancy.registration() == registration) {
+            // One that was closed before it began leaves the id to those before it.
+            var unused = tenancy.free().thenRun(() -> {
+                synchronized (lock) {
+                    registrations.remove(key, tenancy);
+                }
+            });
         }
     }
 

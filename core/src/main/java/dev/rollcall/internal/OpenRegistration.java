@@ -171,6 +171,7 @@ final class OpenRegistration implements Registration, PublicationListener {
                 state.set(new RegistrationState(Phase.DRAINING, loop.now(), null));
                 // Should the mark not reach the store, the removal isn't put off for ever.
                 removeAfter(grace.plus(requestTimeout));
+                marked();
                 proceed();
             }
         });
@@ -196,9 +197,11 @@ final class OpenRegistration implements Registration, PublicationListener {
     private void beginToClose() {
         wanted.updateAndGet(Wanted::leave);
         loop.execute(() -> {
+            // A write that began in between may have stored the mark already.
             boolean mark = intent == Intent.KEEP
                     && state.value().phase() == Phase.REGISTERED
-                    && state.value().cause() == null;
+                    && state.value().cause() == null
+                    && storedVersion != wanted.get().version();
             leave(mark ? Intent.MARK_AND_REMOVE : Intent.REMOVE);
         });
     }
