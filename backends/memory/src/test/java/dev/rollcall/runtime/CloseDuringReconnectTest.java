@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** A registration that is closed while its client loses and finds the store again must not come back, whatever the timing. */
@@ -79,6 +80,61 @@ class CloseDuringReconnectTest {
             simulation.advance(Simulation.TTL.multipliedBy(2));
 
             assertThat(simulation.store.entries()).isEmpty();
+        });
+    }
+
+    /** The first put was followed by one of the leaving instance before the loop heard that it leaves, and no removal came. */
+    @Test
+    void closeWhoseCallerIsPreemptedWhileThePutGoesOnLeavesNoZombie() {
+        leavesNoZombie(Registration::closeAsync);
+    }
+
+    @Test
+    void drainWhoseCallerIsPreemptedWhileThePutGoesOnLeavesNoZombie() {
+        leavesNoZombie(registration -> registration.drain(Duration.ZERO));
+    }
+
+    private static void leavesNoZombie(Function<Registration, CompletableFuture<Void>> leave) {
+        Simulation simulation = new Simulation(1);
+        Rollcall client = simulation.client("provider");
+        Registration registration = client.register(instance("one"));
+
+        simulation.loop.preemptNext(Duration.ofSeconds(1));
+        CompletableFuture<Void> left = leave.apply(registration);
+        simulation.advance(Duration.ofSeconds(1));
+
+        assertThat(simulation.store.entries()).isEmpty();
+        assertThat(left).isCompleted();
+        assertThat(registration.state().phase()).isEqualTo(Phase.CLOSED);
+    }
+
+    /** A registration that was closed before it began made the one after it forget the removal that both had to wait for. */
+    @Test
+    void registeredTwiceWhileTheFirstIsStillBeingRemovedIsNotRemovedWithIt() {
+        Seeds.forEach(50, seed -> {
+            Simulation simulation = new Simulation(seed);
+            Rollcall client = simulation.client("provider");
+            Registration first = client.register(instance("one"));
+            simulation.advance(Duration.ofSeconds(1));
+            simulation.link("provider").cut();
+            simulation.advance(Duration.ofSeconds(1));
+
+            unawaited(first.closeAsync());
+            simulation.advance(Duration.ofMillis(1));
+            unawaited(client.register(instance("one")).closeAsync());
+            simulation.advance(Duration.ofMillis(1));
+            Registration last = client.register(instance("one").withVersion("last"));
+            simulation.advance(Duration.ofMillis(simulation.random.nextInt(20_000)));
+            simulation.link("provider").heal();
+            simulation.advance(Duration.ofSeconds(20));
+
+            assertThat(last.state().phase()).isEqualTo(Phase.REGISTERED);
+            assertThat(simulation.history.events())
+                    .noneMatch(event -> event.kind() == Kind.REMOVED
+                            && event.entry()
+                                    .instance()
+                                    .filter(last.instance()::equals)
+                                    .isPresent());
         });
     }
 

@@ -79,7 +79,11 @@ class RandomFaultsTest {
             clients.values().forEach(client -> simulation.watch(client, pick(SERVICES)));
             int steps = 20 + random(60);
             for (int step = 0; step < steps; step++) {
+                if (random(3) == 0) {
+                    simulation.loop.preemptNext(Duration.ofMillis(random(3_000)));
+                }
                 act();
+                simulation.loop.preemptNext(Duration.ZERO);
                 simulation.advance(pause());
             }
             calm();

@@ -20,6 +20,9 @@ final class Simulation {
     static final Duration TTL = Duration.ofSeconds(10);
 
     final VirtualTime time = new VirtualTime();
+    /** The loop of all clients. */
+    final PreemptedCaller loop = new PreemptedCaller(time);
+
     final MemoryStore store = MemoryStore.inTimeOf(time);
     final StoreHistory history = new StoreHistory();
     final Random random;
@@ -39,7 +42,7 @@ final class Simulation {
         Rollcall client = options.apply(Rollcall.builder("memory:")
                         .name(name)
                         .provider(store.provider())
-                        .eventLoop(time)
+                        .eventLoop(loop)
                         .listenerExecutor(time)
                         .random(new Random(random.nextLong()))
                         .ttl(TTL)
@@ -68,6 +71,7 @@ final class Simulation {
 
     /** The store loses everything. */
     void wipe() {
+        loop.preemptNext(Duration.ZERO); // the history must hear of it before anything else happens
         store.wipe();
         history.wiped();
     }
