@@ -201,7 +201,7 @@ final class OpenRegistration implements Registration, PublicationListener {
             boolean mark = intent == Intent.KEEP
                     && state.value().phase() == Phase.REGISTERED
                     && state.value().cause() == null
-                    && storedVersion != wanted.get().version();
+                    && storedVersion != wanted().version();
             leave(mark ? Intent.MARK_AND_REMOVE : Intent.REMOVE);
         });
     }
