@@ -11,7 +11,6 @@ import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.apache.zookeeper.server.PurgeTxnLog;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
 import org.apache.zookeeper.server.persistence.FileTxnLog;
@@ -32,7 +31,6 @@ final class Server implements AutoCloseable {
     private static final long PREALLOCATED_BYTES = 64 << 10;
 
     private static final int MAX_CONNECTIONS = 100_000;
-    private static final int KEPT_SNAPSHOTS = 3;
     private static final long PURGE_MILLIS = Duration.ofHours(1).toMillis();
 
     private final ZooKeeperServerEmbedded zooKeeper;
@@ -167,7 +165,7 @@ final class Server implements AutoCloseable {
 
     private void purge() {
         try {
-            PurgeTxnLog.purge(directory.data().toFile(), directory.data().toFile(), KEPT_SNAPSHOTS);
+            OldFiles.purge(directory.data());
         } catch (IOException | RuntimeException e) {
             log.warn("old snapshots and logs in {} can't be deleted; it is tried again in an hour", directory, e);
         }
