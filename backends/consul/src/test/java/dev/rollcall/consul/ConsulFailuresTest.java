@@ -51,7 +51,7 @@ class ConsulFailuresTest {
             Said asked = health;
             String query = String.valueOf(exchange.getRequestURI().getQuery());
             if (asked.status == 200 && query.contains("index=" + asked.index + "&")) {
-                await().atMost(Duration.ofMinutes(1)).until(() -> health != asked);
+                await().atMost(Duration.ofMinutes(1)).until(() -> !health.equals(asked));
             }
             Said now = health;
             byte[] body = now.body.getBytes(StandardCharsets.UTF_8);
