@@ -38,6 +38,7 @@ public record StoreUri(
     public static final Set<String> COMMON_PARAMETERS = Set.of("ttl", "ca", "cert", "key", "passwordFile");
 
     private static final int MAX_CHARS = 4096;
+    private static final int MAX_SHOWN_CHARS = 200;
     private static final Pattern SCHEME = Pattern.compile("([a-z][a-z0-9.-]*?)(\\+tls)?:(.*)", Pattern.DOTALL);
     private static final Pattern HOST = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^\\[\\]:\\s@/]+)(:[0-9]{1,5})?");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
@@ -228,8 +229,11 @@ public record StoreUri(
         }
     }
 
+    /** The text as it may be shown: without password and parameters, which may be secrets. */
     private static String redacted(String text) {
-        String shown = text.length() > 200 ? text.substring(0, 200) + "…" : text;
-        return '"' + shown.replaceAll("(//[^/?]*:)[^/?]*@", "$1***@").replaceAll("(//[^:/?@]*:)[^?]*@", "$1***@") + '"';
+        int question = text.indexOf('?');
+        String shown = question < 0 ? text : text.substring(0, question) + "?…";
+        shown = shown.length() > MAX_SHOWN_CHARS ? shown.substring(0, MAX_SHOWN_CHARS) + "…" : shown;
+        return '"' + shown.replaceAll("(//[^/]*:)[^/]*@", "$1***@").replaceAll("(//[^:/@]*:).*@", "$1***@") + '"';
     }
 }
