@@ -23,9 +23,8 @@ class ClusterTest extends RealServerTest {
     void eachServerIsBouncedInTurnAndConsumersSeeNoRemoval() {
         Client provider = client(store.directUri(), TTL);
         RecordedLosses losses = new RecordedLosses();
-        List<Publication> publications = new ArrayList<>();
         for (int port = 1; port <= 30; port++) {
-            publications.add(provider.publish(Instance.of("orders", "http://10.0.0.1:" + port), losses));
+            provider.publish(Instance.of("orders", "http://10.0.0.1:" + port), losses);
         }
         RecordedInstances seen = client(store.directUri(), TTL).watch("orders");
         RecordedInstances alsoSeen = client(store.directUri(), TTL).watch("orders");
