@@ -84,6 +84,10 @@ public record StoreUri(
             authority = rest.substring(2, slash < 0 ? rest.length() : slash);
             path = slash < 0 ? "" : rest.substring(slash);
         }
+        if (path.indexOf('@') >= 0) {
+            throw new IllegalArgumentException("registry: " + redacted(text)
+                    + " has an @ behind the hosts (expected: / in a password as %2F, ? as %3F, @ as %40)");
+        }
         int at = authority.lastIndexOf('@');
         Optional<Credentials> credentials =
                 at < 0 ? Optional.empty() : Optional.of(credentials(text, authority.substring(0, at), parameters));
@@ -175,8 +179,10 @@ public record StoreUri(
                         && (matcher.group(2) == null
                                 || inPortRange(matcher.group(2).substring(1)));
                 if (!port) {
-                    throw new IllegalArgumentException("registry: " + redacted(text) + " has the host \"" + host
-                            + "\" (expected: host or host:port, separated by commas; port 1 to 65535)");
+                    // With an @ in the text it may be a part of a password that was not percent-encoded.
+                    String what = text.indexOf('@') < 0 ? "the host \"" + host + '"' : "a malformed host";
+                    throw new IllegalArgumentException("registry: " + redacted(text) + " has " + what
+                            + " (expected: host or host:port, separated by commas; port 1 to 65535)");
                 }
                 hosts.add(host);
             }
@@ -229,11 +235,14 @@ public record StoreUri(
         }
     }
 
-    /** The text as it may be shown: without password and parameters, which may be secrets. */
+    /** The text as it may be shown: without password, which may hold any character, and parameters, which may be secrets. */
     private static String redacted(String text) {
-        int question = text.indexOf('?');
-        String shown = question < 0 ? text : text.substring(0, question) + "?…";
-        shown = shown.length() > MAX_SHOWN_CHARS ? shown.substring(0, MAX_SHOWN_CHARS) + "…" : shown;
-        return '"' + shown.replaceAll("(//[^/]*:)[^/]*@", "$1***@").replaceAll("(//[^:/@]*:).*@", "$1***@") + '"';
+        int at = text.lastIndexOf('@');
+        int authority = text.indexOf("//");
+        int colon = text.indexOf(':', authority < 0 ? 0 : authority);
+        String shown = colon >= 0 && colon < at ? text.substring(0, colon + 1) + "***" + text.substring(at) : text;
+        int question = shown.indexOf('?');
+        shown = question < 0 ? shown : shown.substring(0, question) + "?…";
+        return '"' + (shown.length() > MAX_SHOWN_CHARS ? shown.substring(0, MAX_SHOWN_CHARS) + "…" : shown) + '"';
     }
 }
