@@ -205,7 +205,7 @@ final class DemoStory {
         timeline.claim(
                 "services",
                 exits.stream().allMatch(code -> code == SIGTERM_EXIT),
-                "have ended by that signal, exit codes " + exits,
+                "b and c have ended by that signal, exit codes " + exits,
                 "b and c end by SIGTERM; their exit codes were " + exits);
         return true;
     }

@@ -67,10 +67,10 @@ final class ServeCommand implements Callable<Integer> {
                         data == null ? DataDirectory.temporary("rollcall-serve-") : DataDirectory.of(data);
                 EmbeddedRegistry registry = EmbeddedRegistry.start(directory.path(), port, host)) {
             terminal.line("registry ready at " + registry.uri());
-            terminal.line(
-                    "data in " + directory.path() + (data == null ? ", removed at the end (--data DIR keeps it)" : ""));
-            terminal.lineNow(
-                    "to use it: export " + RegistryOptions.VARIABLE + "=" + registry.uri() + "; Ctrl-C stops it");
+            terminal.line("  data     " + directory.path()
+                    + (data == null ? ", removed at the end; --data DIR keeps it" : ""));
+            terminal.line("  use it   export " + RegistryOptions.VARIABLE + "=" + registry.uri());
+            terminal.lineNow("  stop it  Ctrl-C");
             stop.await();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -20,7 +20,7 @@ final class Timeline {
 
     /** Says what is about to be done; claims nothing. */
     void doing(String topic, String text) {
-        print(topic, Style.DIM.apply(text, terminal.colours()));
+        print(topic, Style.DIM.apply(text + " …", terminal.colours()));
     }
 
     /** Says what was observed, or that it was not. */

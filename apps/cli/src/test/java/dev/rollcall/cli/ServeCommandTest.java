@@ -15,7 +15,7 @@ class ServeCommandTest {
         try (RollcallProcess serve = RollcallProcess.start("serve", "--port", "0")) {
             String registry = uri(serve);
             Path data =
-                    Path.of(serve.awaitOut(line -> line.startsWith("data in ")).replaceAll("data in ([^,]*),.*", "$1"));
+                    Path.of(serve.awaitOut(line -> line.startsWith("  data ")).replaceAll("  data +([^,]*),.*", "$1"));
             assertThat(data).isDirectory();
 
             try (RollcallProcess registered =
