@@ -19,6 +19,7 @@ final class MemoryPublication extends Follower implements Publication {
     private final Connection connection;
     private final Consumer<MemoryPublication> onEnd;
     private Stand stand = Stand.ABSENT;
+    private boolean everPut;
 
     private enum Stand {
         /** Not written yet, or reported as lost. */
@@ -107,6 +108,7 @@ final class MemoryPublication extends Follower implements Publication {
     }
 
     private void put(Instance instance, CompletableFuture<Void> stage) {
+        everPut = true;
         session.lease().whenComplete((lease, noLease) -> {
             if (noLease != null) {
                 stage.completeExceptionally(StoreFailures.of(noLease));
@@ -152,6 +154,10 @@ final class MemoryPublication extends Follower implements Publication {
         if (stand != Stand.ENDED) {
             stand = Stand.ENDED;
             onEnd.accept(this);
+        }
+        if (!everPut) {
+            stage.complete(null);
+            return;
         }
         connection
                 .request("remove " + key(), () -> {

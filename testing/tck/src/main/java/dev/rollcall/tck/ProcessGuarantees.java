@@ -45,7 +45,7 @@ public interface ProcessGuarantees extends Testbed {
     default void aKilledJvmThatIsStartedAgainUnderTheSameIdIsPresentThroughout()
             throws IOException, InterruptedException {
         Instance instance = Instance.of("orders", "http://10.0.0.1:80");
-        Duration longTtl = ttl().multipliedBy(3);
+        Duration longTtl = ttl().multipliedBy(2);
         ServiceView view = known(observer(), "orders");
         RecordedChanges changes = new RecordedChanges();
         view.listenChanges(changes);

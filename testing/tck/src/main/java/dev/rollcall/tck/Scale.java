@@ -15,4 +15,9 @@ public record Scale(int services, int instances, int listeners, int clientCycles
 
     /** What the guarantees are stated for: minutes. */
     public static final Scale FULL = new Scale(1_000, 10_000, 100, 1_000, 10_000);
+
+    /** {@link #FULL} where the JVM runs with {@code -Drollcall.tck.scale=full}, else {@link #QUICK}. */
+    public static Scale chosen() {
+        return System.getProperty("rollcall.tck.scale", "quick").equals("full") ? FULL : QUICK;
+    }
 }

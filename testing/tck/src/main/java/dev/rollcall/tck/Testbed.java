@@ -54,9 +54,9 @@ public interface Testbed {
         return Duration.ofSeconds(30);
     }
 
-    /** How many services, listeners and cycles the tests of the guarantees G9 and G10 use. */
+    /** How many services, listeners and cycles the tests of the guarantees G9 and G10 use; by default {@link Scale#chosen}. */
     default Scale scale() {
-        return Scale.QUICK;
+        return Scale.chosen();
     }
 
     /** Waits for what must become true. */
