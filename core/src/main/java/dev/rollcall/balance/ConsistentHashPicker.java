@@ -74,7 +74,8 @@ final class ConsistentHashPicker implements Picker {
     }
 
     private boolean isFull(int node, double calls) {
-        return nodes[node].tracker().inFlight() >= Math.ceil(limits[node] * calls);
+        // A limit that is a whole number must not become the next one by rounding.
+        return nodes[node].tracker().inFlight() >= Math.ceil(limits[node] * calls * (1 - 1e-12));
     }
 
     /**

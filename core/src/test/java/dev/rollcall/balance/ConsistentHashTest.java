@@ -126,6 +126,12 @@ class ConsistentHashTest {
                         .id());
     }
 
+    /** 1.25 × 348 ÷ 29 is 15, and a little more in binary fractions. */
+    @Test
+    void aBoundThatIsAWholeNumberIsNotRoundedUp() {
+        nobodyHasMoreThanTheBoundOfItsShare(29, 348);
+    }
+
     @Test
     void aSecondChoiceIsTheSameForTheSameKey() {
         FakeService service = FakeService.equal(20);
