@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,18 +45,16 @@ class EmbeddedRegistryTest {
     }
 
     @Test
-    void startedAgainItKnowsWhatItKnewOnThePortThatItHad() throws Exception {
+    void startedAgainItKnowsWhatItKnewOnThePortThatItHad() throws IOException {
         int port;
         try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0)) {
             port = registry.port();
-            try (ZooKeeper client = new ZooKeeper("127.0.0.1:" + port, 10_000, event -> {})) {
-                client.create("/kept", new byte[] {7}, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-            }
+            create(registry, "/kept", (byte) 7);
         }
-        try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0);
-                ZooKeeper client = new ZooKeeper("127.0.0.1:" + registry.port(), 10_000, event -> {})) {
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0)) {
             assertThat(registry.port()).isEqualTo(port);
-            assertThat(client.getData("/kept", false, null)).containsExactly(7);
+            byte[] kept = PlainZooKeeper.ask(port, client -> client.getData("/kept", false, null));
+            assertThat(kept).containsExactly(7);
         }
     }
 
@@ -118,17 +116,16 @@ class EmbeddedRegistryTest {
     }
 
     @Test
-    void leavesNoConfigurationBehindAndKeepsItsFilesFewAndSmall() throws Exception {
+    void leavesNoConfigurationBehindAndKeepsItsFilesFewAndSmall() throws IOException {
         for (int round = 0; round < 8; round++) {
-            try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0);
-                    ZooKeeper client = new ZooKeeper("127.0.0.1:" + registry.port(), 10_000, event -> {})) {
-                client.create("/round-" + round, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0)) {
+                create(registry, "/round-" + round);
             }
         }
         OldFiles.purge(directory.resolve("data"));
-        try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0);
-                ZooKeeper client = new ZooKeeper("127.0.0.1:" + registry.port(), 10_000, event -> {})) {
-            assertThat(client.getChildren("/", false)).contains("round-0", "round-7").hasSize(9);
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0)) {
+            List<String> nodes = PlainZooKeeper.ask(registry.port(), client -> client.getChildren("/", false));
+            assertThat(nodes).contains("round-0", "round-7").hasSize(9);
         }
         OldFiles.purge(directory.resolve("data"));
 
@@ -179,7 +176,8 @@ class EmbeddedRegistryTest {
     @Test
     void theClientsOfAProcessShareADirectorysRegistry() throws Exception {
         try (Rollcall first = Rollcall.connect("embedded:" + directory);
-                Rollcall second = Rollcall.connect("embedded:" + directory.resolve("x").resolve(".."))) {
+                Rollcall second =
+                        Rollcall.connect("embedded:" + directory.resolve("x").resolve(".."))) {
             first.register(ORDERS).awaitRegistered(PATIENCE);
             ServiceView view = second.discover("orders");
             await().atMost(PATIENCE).until(() -> view.instances().size() == 1);
@@ -239,12 +237,20 @@ class EmbeddedRegistryTest {
 
     @Test
     void urisThatMakeNoSenseAreRefusedAndSayWhatWasExpected() {
-        for (String uri : new String[] {"embedded://host:1", "embedded:?port=x", "embedded:?port=70000", "embedded:?wrong=1"}) {
+        for (String uri :
+                new String[] {"embedded://host:1", "embedded:?port=x", "embedded:?port=70000", "embedded:?wrong=1"}) {
             assertThatThrownBy(() -> Rollcall.connect(uri).close())
                     .as(uri)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("expected");
         }
+    }
+
+    private static void create(EmbeddedRegistry registry, String path, byte... data) {
+        String created = PlainZooKeeper.ask(
+                registry.port(),
+                client -> client.create(path, data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT));
+        assertThat(created).isEqualTo(path);
     }
 
     private static Path temporary() {

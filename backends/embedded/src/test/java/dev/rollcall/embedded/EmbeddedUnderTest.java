@@ -1,11 +1,10 @@
 package dev.rollcall.embedded;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.rollcall.tck.StoreUnderTest;
 import dev.rollcall.testing.servers.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -13,29 +12,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
 
 /**
  * An embedded registry in this process. Links that can be cut lead to it as to a ZooKeeper server; past them clients use {@code
  * embedded:} with its directory. It can't be killed without the process, so that it is stopped instead.
  */
 final class EmbeddedUnderTest implements StoreUnderTest {
-    private static final int SESSION_MILLIS = 30_000;
-    private static final int PATIENCE_SECONDS = 30;
     private static final Pattern SESSION = Pattern.compile("sid=0x([0-9a-f]+)");
-
-    /** From ZooKeeper's server: a session's password follows from its id. */
-    private static final long PASSWORD_SEED = 0xB3415C00L;
 
     private final Path directory;
     private final TcpProxy link;
@@ -53,35 +43,8 @@ final class EmbeddedUnderTest implements StoreUnderTest {
         link = TcpProxy.to(EmbeddedRegistry.LOOPBACK + ":" + registry.port());
     }
 
-    private interface Request<T> {
-        T run(ZooKeeper client) throws KeeperException, InterruptedException;
-    }
-
-    private <T> T ask(Request<T> request) {
-        try (ZooKeeper client = connect(0)) {
-            return request.run(client);
-        } catch (KeeperException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
-    }
-
-    private ZooKeeper connect(long session) throws InterruptedException {
-        CountDownLatch connected = new CountDownLatch(1);
-        byte[] password = new byte[16];
-        new Random(session ^ PASSWORD_SEED).nextBytes(password);
-        try {
-            String endpoint = EmbeddedRegistry.LOOPBACK + ":" + registry.port();
-            ZooKeeper client = session == 0
-                    ? new ZooKeeper(endpoint, SESSION_MILLIS, event -> connected.countDown())
-                    : new ZooKeeper(endpoint, SESSION_MILLIS, event -> connected.countDown(), session, password);
-            assertThat(connected.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            return client;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private <T> T ask(PlainZooKeeper.Request<T> request) {
+        return PlainZooKeeper.ask(registry.port(), request);
     }
 
     @Override
@@ -138,18 +101,15 @@ final class EmbeddedUnderTest implements StoreUnderTest {
 
     @Override
     public void expireLeases() {
-        try (Socket socket = new Socket(EmbeddedRegistry.LOOPBACK, registry.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), registry.port())) {
             socket.getOutputStream().write("cons".getBytes(StandardCharsets.US_ASCII));
-            Matcher sessions = SESSION.matcher(
-                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+            Matcher sessions =
+                    SESSION.matcher(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
             while (sessions.find()) {
-                connect(Long.parseUnsignedLong(sessions.group(1), 16)).close();
+                PlainZooKeeper.expire(registry.port(), Long.parseUnsignedLong(sessions.group(1), 16));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
         }
     }
 
@@ -165,10 +125,8 @@ final class EmbeddedUnderTest implements StoreUnderTest {
     public void putGarbage(String service, String id) {
         ask(client -> {
             for (String parent : new String[] {"/part-" + part, "/part-" + part + "/" + service}) {
-                try {
+                if (client.exists(parent, false) == null) {
                     client.create(parent, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-                } catch (KeeperException.NodeExistsException e) {
-                    continue;
                 }
             }
             return client.create(

@@ -59,7 +59,7 @@ class InstanceCodecTest {
         for (int i = 0; i < 500; i++) {
             Instance instance = Instance.of("orders", "http://10.0.0.1:" + random.nextInt(65_536))
                     .withWeight(random.nextInt(Instance.MAX_WEIGHT + 1))
-                    .withStatus(Status.values()[random.nextInt(3)])
+                    .withStatus(random.nextBoolean() ? Status.UP : Status.OUT_OF_SERVICE)
                     .withMetadata(text(random), text(random))
                     .withMetadata(text(random), text(random));
             assertThat(reader.read("orders", instance.id(), writer.write(instance, REGISTERED_AT)))

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rollcall.Instance;
 import dev.rollcall.testing.servers.TlsFiles;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.DirectoryStream;
@@ -77,7 +78,7 @@ class TlsTest {
         assertThat(server.isAlive())
                 .as("server process; see %s", directory.resolve("server.log"))
                 .isTrue();
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;

@@ -21,7 +21,8 @@ public final class EndToEnd {
                 .toList();
         List<String> wanted = MEASUREMENTS.stream().filter(words::contains).toList();
         if (words.size() != stores.size() + wanted.size()) {
-            System.err.println("words: " + words + " (expected: etcd, zookeeper, " + String.join(", ", MEASUREMENTS) + ")");
+            System.err.println(
+                    "words: " + words + " (expected: etcd, zookeeper, " + String.join(", ", MEASUREMENTS) + ")");
             System.exit(2);
         }
         for (String measurement : wanted.isEmpty() ? MEASUREMENTS : wanted) {

@@ -34,11 +34,7 @@ final class FirstView {
         }
         Figures.say(
                 "%-9s first view of %,d: raw list + parse %5.0f ms, Rollcall %5.0f ms, ratio %.2f",
-                store,
-                INSTANCES,
-                raw.median(),
-                view.median(),
-                view.median() / raw.median());
+                store, INSTANCES, raw.median(), view.median(), view.median() / raw.median());
     }
 
     static void fill(RawClient client, int instances) {

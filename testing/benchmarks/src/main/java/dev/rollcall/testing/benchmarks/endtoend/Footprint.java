@@ -16,7 +16,13 @@ final class Footprint {
 
     /** What a straightforward client would keep, its strings its own as a parser makes them. */
     private record Plain(
-            String service, String id, List<Address> endpoints, int weight, String zone, String version, Map<String, String> metadata) {}
+            String service,
+            String id,
+            List<Address> endpoints,
+            int weight,
+            String zone,
+            String version,
+            Map<String, String> metadata) {}
 
     private record Address(String scheme, String host, int port) {}
 
@@ -38,11 +44,7 @@ final class Footprint {
             double floor = (heap() - before) / (double) plain.size();
             Figures.say(
                     "%-9s heap for each of %,d known instances: Rollcall, whole cache %.0f B, plain records %.0f B, ratio %.2f",
-                    store,
-                    known,
-                    ours,
-                    floor,
-                    ours / floor);
+                    store, known, ours, floor, ours / floor);
             int one = ManagementFactory.getThreadMXBean().getThreadCount();
             for (int i = 0; i < 1_000; i++) {
                 rollcall.discover("service-" + i).awaitKnown(Duration.ofSeconds(30));

@@ -39,12 +39,14 @@ final class Propagation {
                 Rollcall provider = Rollcall.connect(servers.uri());
                 ServiceView view = rollcall.discover(VIEWED);
                 ServiceView own = rollcall.discover("own");
-                Registration registration = provider.register(
-                        Instance.of("own", "http://" + ID).withMetadata("build", "0"))) {
+                Registration registration =
+                        provider.register(Instance.of("own", "http://" + ID).withMetadata("build", "0"))) {
             writer.put(RAW, ID, 0).join();
             writer.put(VIEWED, ID, 0).join();
             registration.awaitRegistered(Duration.ofSeconds(10));
-            Waiting.until("a view", () -> view.instances().size() == 1 && own.instances().size() == 1);
+            Waiting.until(
+                    "a view",
+                    () -> view.instances().size() == 1 && own.instances().size() == 1);
             Figures rawFigures = new Figures();
             Figures viewFigures = new Figures();
             Figures ownFigures = new Figures();
@@ -56,8 +58,11 @@ final class Propagation {
                     boolean counts = change > WARM_UP;
                     time(build, counts, rawFigures, () -> writer.put(RAW, ID, build));
                     time(build, counts, viewFigures, () -> writer.put(VIEWED, ID, build));
-                    time(build, counts, ownFigures, () -> registration.update(
-                            now -> now.withMetadata("build", Integer.toString(build))));
+                    time(
+                            build,
+                            counts,
+                            ownFigures,
+                            () -> registration.update(now -> now.withMetadata("build", Integer.toString(build))));
                 }
             }
             print(store, "raw put -> raw watch", rawFigures, rawFigures);

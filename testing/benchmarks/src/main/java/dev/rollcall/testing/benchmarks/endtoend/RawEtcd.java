@@ -34,12 +34,13 @@ import java.util.concurrent.CountDownLatch;
 final class RawEtcd implements RawClient {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int PAGE_KEYS = 5_000;
-    private static final MethodDescriptor<PutRequest, PutResponse> PUT = MethodDescriptor.<PutRequest, PutResponse>newBuilder()
-            .setType(MethodDescriptor.MethodType.UNARY)
-            .setFullMethodName("etcdserverpb.KV/Put")
-            .setRequestMarshaller(ProtoUtils.marshaller(PutRequest.getDefaultInstance()))
-            .setResponseMarshaller(ProtoUtils.marshaller(PutResponse.getDefaultInstance()))
-            .build();
+    private static final MethodDescriptor<PutRequest, PutResponse> PUT =
+            MethodDescriptor.<PutRequest, PutResponse>newBuilder()
+                    .setType(MethodDescriptor.MethodType.UNARY)
+                    .setFullMethodName("etcdserverpb.KV/Put")
+                    .setRequestMarshaller(ProtoUtils.marshaller(PutRequest.getDefaultInstance()))
+                    .setResponseMarshaller(ProtoUtils.marshaller(PutResponse.getDefaultInstance()))
+                    .build();
     private static final MethodDescriptor<DeleteRangeRequest, DeleteRangeResponse> DELETE =
             MethodDescriptor.<DeleteRangeRequest, DeleteRangeResponse>newBuilder()
                     .setType(MethodDescriptor.MethodType.UNARY)
@@ -78,7 +79,8 @@ final class RawEtcd implements RawClient {
 
     @Override
     public CompletableFuture<?> delete(String service, String id) {
-        return call(DELETE, DeleteRangeRequest.newBuilder().setKey(key(service, id)).build());
+        return call(
+                DELETE, DeleteRangeRequest.newBuilder().setKey(key(service, id)).build());
     }
 
     @Override

@@ -78,10 +78,7 @@ final class Recovery {
         }
         Figures.say(
                 "%-9s SIGKILL of a provider -> gone from the view, TTL 5 s: median %.0f ms, longest %.0f ms of %d",
-                store,
-                removal.median(),
-                removal.percentile(100),
-                ROUNDS);
+                store, removal.median(), removal.percentile(100), ROUNDS);
     }
 
     private static void keyDelete(Store store, RawClient raw, Registration registration) {
@@ -90,7 +87,12 @@ final class Recovery {
             Waiting.pause(1_500);
             long start = System.nanoTime();
             raw.delete("orders", registration.instance().id()).join();
-            Waiting.until("the loss", () -> registration.state().since().isAfter(java.time.Instant.now().minusMillis(1_000)));
+            Waiting.until(
+                    "the loss",
+                    () -> registration
+                            .state()
+                            .since()
+                            .isAfter(java.time.Instant.now().minusMillis(1_000)));
             Waiting.until("the return", () -> registration.state().phase() == Phase.REGISTERED);
             figures.add((System.nanoTime() - start) / 1e6);
         }
@@ -101,17 +103,24 @@ final class Recovery {
         Figures figures = new Figures();
         for (int round = 0; round < ROUNDS; round++) {
             Waiting.pause(1_500);
-            String lease = etcd.etcdctl("lease", "list").lines().reduce((first, last) -> last).orElseThrow();
+            String lease = etcd.etcdctl("lease", "list")
+                    .lines()
+                    .reduce((first, last) -> last)
+                    .orElseThrow();
             java.time.Instant before = java.time.Instant.now();
             long start = System.nanoTime();
             for (String id : etcd.etcdctl("lease", "list").lines().skip(1).toList()) {
                 etcd.etcdctl("lease", "revoke", id.strip());
             }
-            Waiting.until("the loss, lease " + lease, () -> registration.state().since().isAfter(before));
+            Waiting.until(
+                    "the loss, lease " + lease,
+                    () -> registration.state().since().isAfter(before));
             Waiting.until("the return", () -> registration.state().phase() == Phase.REGISTERED);
             figures.add((System.nanoTime() - start) / 1e6);
         }
-        Figures.say("%-9s lease revoked -> registered again (the revoking command included): median %.0f ms", store, figures.median());
+        Figures.say(
+                "%-9s lease revoked -> registered again (the revoking command included): median %.0f ms",
+                store, figures.median());
     }
 
     private static void restart(Store store, StoreServers servers, ServiceView view, Registration registration) {
@@ -120,14 +129,14 @@ final class Recovery {
         long start = System.nanoTime();
         servers.restart();
         double ready = (System.nanoTime() - start) / 1e6;
-        Waiting.until("freshness", () -> view.reading() instanceof Reading.Fresh
-                && view.instances().size() == 1
-                && registration.state().phase() == Phase.REGISTERED);
+        Waiting.until(
+                "freshness",
+                () -> view.reading() instanceof Reading.Fresh
+                        && view.instances().size() == 1
+                        && registration.state().phase() == Phase.REGISTERED);
         Figures.say(
                 "%-9s store killed and started again: server ready after %.0f ms, view fresh and registered after %.0f ms",
-                store,
-                ready,
-                (System.nanoTime() - start) / 1e6);
+                store, ready, (System.nanoTime() - start) / 1e6);
     }
 
     private static void outage(Store store, StoreServers servers, ServiceView view) {
@@ -141,7 +150,10 @@ final class Recovery {
             Waiting.pause(1);
         }
         servers.restart();
-        Waiting.until("freshness", () -> view.reading() instanceof Reading.Fresh && view.instances().size() == 1);
+        Waiting.until(
+                "freshness",
+                () -> view.reading() instanceof Reading.Fresh
+                        && view.instances().size() == 1);
         Figures.say("%-9s outage of 60 s: %d reads, %d of them empty; fresh again afterwards", store, reads, empty);
     }
 }

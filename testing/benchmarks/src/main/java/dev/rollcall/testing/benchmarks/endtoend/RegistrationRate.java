@@ -55,11 +55,7 @@ final class RegistrationRate {
         }
         Figures.say(
                 "%-9s registrations/s: raw %6.0f, Rollcall %6.0f, ratio %.2f; orderly removals/s (marked, then deleted): %6.0f",
-                store,
-                raw.median(),
-                rollcall.median(),
-                rollcall.median() / raw.median(),
-                removal.median());
+                store, raw.median(), rollcall.median(), rollcall.median() / raw.median(), removal.median());
     }
 
     private static void note(int round, Figures figures, long start) {
