@@ -200,10 +200,16 @@ final class EphemeralPublication implements Publication {
                 lose(nodes.failures().deleted(path));
             }
         } else if (code != Code.OK || stat == null) {
+            if (code == Code.NOAUTH) {
+                displace(nodes.failures().displacedUnseen(path));
+            }
             watchedBy = null;
             nodes.later(() -> turn.run(() -> wantWatch(false)));
         } else if (stat.getEphemeralOwner() != session.id()) {
-            displace(stat);
+            // one of a session of ours that is over is about to go
+            if (!nodes.isOurs(stat.getEphemeralOwner())) {
+                displace(nodes.failures().displaced(path, stat.getEphemeralOwner()));
+            }
         } else if (underWay == null) {
             inspect(stat);
         }
@@ -219,15 +225,12 @@ final class EphemeralPublication implements Publication {
         }
     }
 
-    private void displace(Stat stat) {
-        if (nodes.isOurs(stat.getEphemeralOwner())) {
-            return; // of a session of ours that is over, about to go
-        }
+    private void displace(StoreException cause) {
         belief = Belief.ABSENT;
         if (held && underWay == null) {
             held = false;
             displaced = true;
-            calls.call(() -> listener.displaced(nodes.failures().displaced(path, stat.getEphemeralOwner())));
+            calls.call(() -> listener.displaced(cause));
         }
     }
 

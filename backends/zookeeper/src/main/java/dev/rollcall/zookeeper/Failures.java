@@ -74,6 +74,13 @@ final class Failures {
                         + "; two processes use one id, give each its own");
     }
 
+    StoreException displacedUnseen(String path) {
+        return new StoreException(
+                Kind.DISPLACED,
+                path + " in " + store
+                        + " was taken over by somebody whose ACL hides it; two processes use one id, give each its own");
+    }
+
     StoreException left(String path) {
         return new StoreException(
                 Kind.DELETED,

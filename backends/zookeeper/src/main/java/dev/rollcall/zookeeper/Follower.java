@@ -157,6 +157,9 @@ abstract class Follower implements Backend.Watch, Connection.Listener {
         }
         trees.watch(under, path, (code, nothing) -> {
             trees.lists().release();
+            if (gate.isClosed()) {
+                trees.unwatchUnlessFollowed(path);
+            }
             turn.run(() -> {
                 if (!isCurrent(asked)) {
                     return;

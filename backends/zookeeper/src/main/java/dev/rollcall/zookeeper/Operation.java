@@ -74,7 +74,9 @@ abstract class Operation {
 
     final void fail(Code code, String what) {
         if (!over) {
+            // "expired" may be the handle's guess, while the server still carries the request out
             boolean unknown = code == Code.CONNECTIONLOSS
+                    || code == Code.SESSIONEXPIRED
                     || code == Code.OPERATIONTIMEOUT
                     || code == Code.REQUESTTIMEOUT
                     || code == Code.SESSIONMOVED;

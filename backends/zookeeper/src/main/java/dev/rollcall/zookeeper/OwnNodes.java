@@ -27,6 +27,9 @@ final class OwnNodes implements Connection.Listener {
     /** Below the 1 MiB where a server would drop the connection, and with it everything else. */
     static final int MAX_BYTES = 1_000_000;
 
+    /** How long later is, on the scale of the pauses between tries: a second or two. */
+    private static final int FAILURES_BEFORE_LATER = 4;
+
     private static final int MAX_LOOKS = 64;
     private static final int MAX_LOOKS_WHILE_BUSY = 1;
     private static final int BUSY_WRITES = 16;
@@ -141,7 +144,9 @@ final class OwnNodes implements Connection.Listener {
     }
 
     void later(Runnable task) {
-        context.loop().execute(() -> context.loop().schedule(context.backoff().pause(1, context.random()), task));
+        context.loop()
+                .execute(() -> context.loop()
+                        .schedule(context.backoff().pause(FAILURES_BEFORE_LATER, context.random()), task));
     }
 
     @Override

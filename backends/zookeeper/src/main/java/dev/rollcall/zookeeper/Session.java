@@ -114,7 +114,8 @@ final class Session {
         for (String path : paths) {
             reads.add(Op.getData(path));
         }
-        handle.multi(reads, (rc, p, ctx, results) -> answer(reply, rc, results), null);
+        // the code is that of the first node that can't be read, in which case there are results all the same
+        handle.multi(reads, (rc, p, ctx, results) -> answer(reply, results == null ? rc : 0, results), null);
     }
 
     /** What one of the results of {@link #readAll} says. */

@@ -87,16 +87,21 @@ final class TreeWatches {
         follower.start();
     }
 
-    /** Ends the server's watch with the last follower; under the map's lock, so that it can't end that of one that is just being added. */
+    /** Ends the server's watch with the last follower. */
     void remove(Follower follower) {
         followers.computeIfPresent(follower.path, (path, following) -> {
             following.remove(follower);
-            if (!following.isEmpty()) {
-                return following;
-            }
+            return following.isEmpty() ? null : following;
+        });
+        unwatchUnlessFollowed(follower.path);
+    }
+
+    /** Under the map's lock, so that it can't end the watch of one that is just being added. */
+    void unwatchUnlessFollowed(String path) {
+        followers.computeIfAbsent(path, unfollowed -> {
             Session session = connection.current();
             if (session != null) {
-                session.unwatchTree(path);
+                session.unwatchTree(unfollowed);
             }
             return null;
         });

@@ -134,6 +134,13 @@ final class Admin implements AutoCloseable {
         }
     }
 
+    /** Ends the session that an ephemeral node is of. */
+    void expireOwner(String path) {
+        expire(
+                servers.node(0).endpoint(),
+                ask(zooKeeper -> zooKeeper.exists(path, false)).getEphemeralOwner());
+    }
+
     private static void expire(String endpoint, long session) {
         try {
             connect(endpoint, session).close();

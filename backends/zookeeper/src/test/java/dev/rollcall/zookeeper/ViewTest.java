@@ -113,7 +113,7 @@ class ViewTest extends RealServerTest {
         eventually().until(() -> seen.ids().size() == 1);
 
         Client.put(publication, ORDERS.withWeight(2));
-        store.expireLeases();
+        store.admin().expireOwner(node("orders", ID));
 
         eventually().until(() -> seen.history().contains("vanished " + ID));
         assertThat(seen.history()).doesNotContain("deleted " + ID);
@@ -310,6 +310,24 @@ class ViewTest extends RealServerTest {
                 .untilAsserted(() -> assertThat(watches())
                         .as("that of the view and that of the node")
                         .isEqualTo(2));
+    }
+
+    @Test
+    void aListMadeWhileInstancesComeAndGoIsComplete() {
+        Client provider = observer();
+        List<Publication> leaving = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            provider.publish(ORDERS.withId("stays-" + i));
+            leaving.add(provider.publish(ORDERS.withId("leaves-" + i)));
+        }
+        leaving.forEach(publication -> assertThat(publication.remove()).isNotNull());
+
+        RecordedInstances seen = client().watch("orders");
+
+        eventually().until(() -> seen.isFresh() && seen.ids().size() == 300);
+        assertThat(seen.ids()).allMatch(id -> id.startsWith("stays"));
+        assertThat(seen.snapshots()).isEqualTo(1);
+        assertThat(seen.cause()).isNull();
     }
 
     @Test
