@@ -137,10 +137,17 @@ final class Failures {
         if (settings.tls() && settings.certificate().isEmpty()) {
             return "; if it accepts only clients with a certificate, add ?cert=…&key=…. Tried again until it answers";
         }
-        if (!settings.tls() && (text.contains("Network closed") || text.contains("First received frame"))) {
+        if (!settings.tls() && isHungUp(reason(status))) {
             return "; if it speaks TLS, use etcd+tls://. Tried again until it answers";
         }
         return "; tried again until it answers";
+    }
+
+    /** Whether the connection ended as that to a TLS port does when one speaks plainly; which it is depends on the timing. */
+    private static boolean isHungUp(String reason) {
+        return reason.contains("Network closed")
+                || reason.contains("First received frame")
+                || reason.contains("Connection reset");
     }
 
     private static String text(Status status) {
