@@ -40,7 +40,7 @@ class SnippetsTest {
                 Files.readString(Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java"));
         Map<String, String> running = new TreeMap<>();
         for (Matcher region = IN_SOURCE.matcher(source); region.find(); ) {
-            running.put(region.group(1), region.group(2).stripIndent());
+            running.put(region.group(1), region.group(2).stripTrailing().stripIndent() + "\n");
         }
         Map<String, String> shown = new TreeMap<>();
         for (Path document : documents()) {
