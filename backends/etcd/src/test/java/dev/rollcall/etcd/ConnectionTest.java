@@ -92,14 +92,7 @@ class ConnectionTest {
             ServerNode leader = etcd.leader();
             leader.kill();
 
-            eventually().until(() -> {
-                try {
-                    TestClient.await(published.publication().put(ORDERS.withWeight(2)));
-                    return true;
-                } catch (StoreException again) {
-                    return false;
-                }
-            });
+            TestClient.putAtLast(published.publication(), ORDERS.withWeight(2));
             eventually().until(() -> view.known().containsValue(ORDERS.withWeight(2)));
             eventually().until(view::isFresh);
             assertThat(view.removals).hasValue(0);

@@ -193,7 +193,7 @@ class PublicationTest extends OneEtcd {
         eventually().until(() -> !published.losses().lost.isEmpty());
         assertThat(published.losses().lost.get(0).kind()).isEqualTo(Kind.LEASE_LOST);
         proxy.heal();
-        TestClient.await(published.publication().put(orders(1)));
+        TestClient.putAtLast(published.publication(), orders(1));
         assertThat(stored("orders")).containsExactly("orders-1");
     }
 

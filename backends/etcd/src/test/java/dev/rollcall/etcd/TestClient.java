@@ -1,6 +1,7 @@
 package dev.rollcall.etcd;
 
 import dev.rollcall.Instance;
+import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.Backoff;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 
 /** A backend with what the core would lend to it. */
 final class TestClient implements AutoCloseable {
@@ -54,6 +56,18 @@ final class TestClient implements AutoCloseable {
     }
 
     record Published(Publication publication, RecordedLosses losses) {}
+
+    /** Puts as the core does: again and again while a connection that is being given up takes the put down with it. */
+    static void putAtLast(Publication publication, Instance instance) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            try {
+                await(publication.put(instance));
+                return true;
+            } catch (StoreException again) {
+                return false;
+            }
+        });
+    }
 
     static void await(CompletionStage<Void> stage) {
         try {
