@@ -22,7 +22,7 @@ import java.util.NoSuchElementException;
  * @param zone the failure domain it runs in, empty when unknown: up to 255 characters
  * @param version what it runs, empty when unknown: up to 255 characters
  * @param metadata anything else, copied, iterated in the order of its keys: up to 64 entries, keys of 1 to 255
- *     characters, 65,536 characters in all
+ *     characters, 65,536 characters in all, well-formed Unicode
  */
 public record Instance(
         String service,
@@ -156,9 +156,11 @@ public record Instance(
 
     private static void requireLabel(String what, String label) {
         requireNonNull(label, what);
-        if (label.length() > MAX_LABEL_CHARS || label.chars().anyMatch(Character::isISOControl)) {
+        if (label.length() > MAX_LABEL_CHARS
+                || label.chars().anyMatch(Character::isISOControl)
+                || !Text.isWellFormed(label)) {
             throw new IllegalArgumentException(what + ": " + Text.quoted(label) + " (expected: up to " + MAX_LABEL_CHARS
-                    + " characters, no control characters)");
+                    + " characters of well-formed Unicode, no control characters)");
         }
     }
 
@@ -175,6 +177,10 @@ public record Instance(
             if (entry.getKey().isEmpty() || entry.getKey().length() > MAX_LABEL_CHARS) {
                 throw new IllegalArgumentException("metadata key: " + Text.quoted(entry.getKey()) + " (expected: 1 to "
                         + MAX_LABEL_CHARS + " characters)");
+            }
+            if (!Text.isWellFormed(entry.getKey()) || !Text.isWellFormed(entry.getValue())) {
+                throw new IllegalArgumentException("metadata[" + Text.quoted(entry.getKey())
+                        + "]: half of a surrogate pair (expected: well-formed Unicode, which every store can keep)");
             }
             chars += entry.getKey().length() + entry.getValue().length();
         }

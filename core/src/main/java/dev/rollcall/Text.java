@@ -19,6 +19,23 @@ final class Text {
         return shown.append('"').toString();
     }
 
+    /** Whether the text can be written as UTF-8 and read again: no half of a surrogate pair stands alone. */
+    static boolean isWellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
     /** Whether the text can name something in every store: visible characters only, no {@code /}, neither . nor .. */
     static boolean isName(String text, int maxChars) {
         if (text.isEmpty() || text.length() > maxChars || text.equals(".") || text.equals("..")) {

@@ -133,6 +133,16 @@ class InstanceTest {
                 .isEqualTo(Instance.MAX_WEIGHT);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\ud83d", "a\ud83db", "\ude00", "\ude00\ud83d"})
+    void halfASurrogatePairIsRefusedSinceUtf8HasNoBytesForIt(String half) {
+        assertThatThrownBy(() -> INSTANCE.withMetadata("k", half)).hasMessageContaining("surrogate");
+        assertThatThrownBy(() -> INSTANCE.withMetadata(half, "v")).hasMessageContaining("surrogate");
+        assertThatThrownBy(() -> INSTANCE.withZone(half)).hasMessageContaining("well-formed");
+        assertThatThrownBy(() -> INSTANCE.withVersion(half)).hasMessageContaining("well-formed");
+        assertThat(INSTANCE.withMetadata("k", "\ud83d\ude00").metadata()).containsEntry("k", "\ud83d\ude00");
+    }
+
     @Test
     void nullsAreRefusedByName() {
         assertThatThrownBy(() -> INSTANCE.withZone(null))

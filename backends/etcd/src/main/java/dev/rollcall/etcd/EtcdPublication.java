@@ -109,14 +109,7 @@ final class EtcdPublication implements Publication {
     }
 
     private void put(Instance instance, CompletableFuture<Void> stage) {
-        ByteString value;
-        try {
-            value = InstanceWriter.write(instance);
-        } catch (IllegalArgumentException e) {
-            stage.completeExceptionally(
-                    new StoreException(Kind.REJECTED, "put of " + shownKey + ": " + e.getMessage(), e));
-            return;
-        }
+        ByteString value = InstanceWriter.write(instance);
         unmarked = instance.status() == Status.UP ? instance : null;
         long deadlineNanos = store.requests.deadlineNanos();
         entry.putBegins();

@@ -29,11 +29,7 @@ final class InstanceWriter {
 
     private InstanceWriter() {}
 
-    /**
-     * The value for an instance.
-     *
-     * @throws IllegalArgumentException if its texts have half a surrogate pair, which UTF-8 has no bytes for
-     */
+    /** The value for an instance. */
     static ByteString write(Instance instance) {
         ByteString.Output out = ByteString.newOutput(256);
         try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -58,7 +54,7 @@ final class InstanceWriter {
         }
         json.writeObjectFieldStart("Metadata");
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
-            json.writeStringField(wellFormed(entry.getKey()), wellFormed(entry.getValue()));
+            json.writeStringField(entry.getKey(), entry.getValue());
         }
         json.writeEndObject();
     }
@@ -79,27 +75,10 @@ final class InstanceWriter {
             json.writeStringField("status", StatusName.of(instance.status()));
         }
         if (!instance.zone().isEmpty()) {
-            json.writeStringField("zone", wellFormed(instance.zone()));
+            json.writeStringField("zone", instance.zone());
         }
         if (!instance.version().isEmpty()) {
-            json.writeStringField("version", wellFormed(instance.version()));
+            json.writeStringField("version", instance.version());
         }
-    }
-
-    private static String wellFormed(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    throw new IllegalArgumentException(
-                            "half a surrogate pair at character " + i + " of a text (expected: Unicode)");
-                }
-                i++;
-            }
-        }
-        return text;
     }
 }

@@ -142,13 +142,6 @@ class InstanceCodecTest {
     }
 
     @Test
-    void doesNotWriteTextThatIsNoUnicode() {
-        assertThatThrownBy(() -> written(Instance.of("orders", "h:1").withMetadata("half", "a\ud83d")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("half a surrogate pair");
-    }
-
-    @Test
     void sharesStringsThatRepeat() {
         String value = "{\"Addr\":\"h:1\",\"Metadata\":{\"team\":\"blue\"},\"Rollcall\":{\"zone\":\"eu-1\"}}";
 
