@@ -55,6 +55,9 @@ final class AliasTable {
     int draw(long bits) {
         int index = Randomness.upper(bits, columns.length);
         long column = columns[index];
-        return (bits & 0xffff_ffffL) < column >>> 32 ? index : (int) column;
+        // Without a branch, as it would be mispredicted as often as not.
+        int keeps = (int) (((bits & 0xffff_ffffL) - (column >>> 32)) >> 63);
+        int alias = (int) column;
+        return alias ^ ((alias ^ index) & keeps);
     }
 }

@@ -18,7 +18,11 @@ final class Decaying {
     }
 
     static long pack(float value, int tick) {
-        return ((long) Float.floatToRawIntBits(value) << 32) | (tick & 0xffff_ffffL);
+        return join(Float.floatToRawIntBits(value), tick);
+    }
+
+    static long join(int upper, int lower) {
+        return ((long) upper << 32) | (lower & 0xffff_ffffL);
     }
 
     /** The figure as it was when it was set. */

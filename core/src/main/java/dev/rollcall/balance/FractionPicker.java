@@ -14,7 +14,7 @@ package dev.rollcall.balance;
  */
 final class FractionPicker implements Picker {
     private final Node[] nodes;
-    private final Cursors cursors;
+    private final long[] positions;
     /** Where each node's stretch ends, in units of weight. */
     private final long[] ends;
     /**
@@ -27,7 +27,7 @@ final class FractionPicker implements Picker {
 
     private FractionPicker(Node[] nodes, Cursors cursors, Weights weights) {
         this.nodes = nodes;
-        this.cursors = cursors;
+        this.positions = cursors.positions();
         this.ends = new long[nodes.length];
         long end = 0;
         for (int i = 0; i < ends.length; i++) {
@@ -35,7 +35,7 @@ final class FractionPicker implements Picker {
             ends[i] = end;
         }
         this.twiceTotal = 2 * end;
-        int partsLog = 33 - Integer.numberOfLeadingZeros(nodes.length);
+        int partsLog = 34 - Integer.numberOfLeadingZeros(nodes.length);
         this.shift = 64 - partsLog;
         this.firstOwners = new int[(1 << partsLog) + 1];
         int owner = 0;
@@ -55,14 +55,19 @@ final class FractionPicker implements Picker {
 
     @Override
     public Candidate pick() {
-        long fraction = cursors.nextFraction();
+        long fraction = Cursors.nextFraction(positions);
         int part = (int) (fraction >>> shift);
-        int low = firstOwners[part];
-        int high = firstOwners[part + 1];
-        if (low == high) {
-            return nodes[low];
-        }
         long unit = unitAt(fraction);
+        int owner = firstOwners[part];
+        // The part's first owner or one of the two after it, which no processor can foresee: so without a branch.
+        owner += (int) ((ends[owner] - unit - 1) >>> 63);
+        owner += (int) ((ends[owner] - unit - 1) >>> 63);
+        return nodes[ends[owner] > unit ? owner : search(owner + 1, firstOwners[part + 1], unit)];
+    }
+
+    private int search(int from, int to, long unit) {
+        int low = from;
+        int high = to;
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (ends[middle] <= unit) {
@@ -71,7 +76,7 @@ final class FractionPicker implements Picker {
                 high = middle;
             }
         }
-        return nodes[low];
+        return low;
     }
 
     /** The fraction of the total, rounded down. */

@@ -10,6 +10,9 @@ final class Generation {
     private final LoadBalancer balancer;
     private final Meter meter;
     private final LongSupplier random;
+    /** The roster's, at hand. */
+    private final Snapshot snapshot;
+
     private final Roster roster;
     private final Scope scope;
     private final Picker picker;
@@ -19,6 +22,7 @@ final class Generation {
         this.balancer = balancer;
         this.meter = meter;
         this.random = random;
+        this.snapshot = roster.snapshot();
         this.roster = roster;
         this.scope = scope;
         this.picker = build(roster.nodes(), scope, null);
@@ -35,7 +39,7 @@ final class Generation {
     /** Whether it was made of this very snapshot. */
     @SuppressWarnings("ReferenceEquality") // one comparison a pick; equality would compare all instances
     boolean isOf(Snapshot snapshot) {
-        return roster.snapshot() == snapshot;
+        return this.snapshot == snapshot;
     }
 
     Picker picker() {
@@ -53,7 +57,7 @@ final class Generation {
     }
 
     private String service() {
-        return roster.snapshot().service();
+        return snapshot.service();
     }
 
     Explanation explanation(@Nullable Long keyHash) {

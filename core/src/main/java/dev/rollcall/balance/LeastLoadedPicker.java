@@ -17,14 +17,17 @@ final class LeastLoadedPicker extends TwoChoicesPicker {
     }
 
     @Override
-    float cost(Tracker tracker, float burden) {
-        long failures = tracker.failures();
-        float calls = tracker.inFlight() * burden;
-        return failures == 0 ? calls : calls + penalty(failures);
+    boolean isSecondCheaper(Tracker first, float firstBurden, Tracker second, float secondBurden) {
+        return load(second, secondBurden) < load(first, firstBurden);
     }
 
-    private int penalty(long failures) {
-        float share = Decaying.valueAt(failures, Decaying.tick(meter.now()));
+    private float load(Tracker tracker, float burden) {
+        float calls = tracker.inFlight() * burden;
+        return tracker.failures() == 0 ? calls : calls + penalty(tracker);
+    }
+
+    private int penalty(Tracker tracker) {
+        float share = Decaying.valueAt(tracker.failures(), Decaying.tick(meter.now()));
         return (int) (CALLS_IF_FAILING * share * share);
     }
 }

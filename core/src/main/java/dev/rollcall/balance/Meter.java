@@ -4,14 +4,26 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-/** Takes the measurements that a selector's balancer needs. */
+/**
+ * Takes the measurements that a selector's balancer needs.
+ *
+ * <p>Design note: two looks at the clock are most of what a timed pick costs. So where a thread's picks follow each other
+ * within {@value #BUSY_NANOS} ns, as only those of threads do that don't wait for the answers, one in eight is timed.
+ */
 final class Meter {
+    private static final long BUSY_NANOS = 50_000;
+    private static final int UNTIMED_IF_BUSY = 7;
+
     private final LongSupplier nanoClock;
     private final boolean tracking;
     private final boolean counting;
     private final boolean timing;
     private final LongAdder totalInFlight = new LongAdder();
-    private volatile int tick;
+    /** For each stripe how many picks are not to be timed, and then when the last one was that was. */
+    private final long[] untimed = Stripes.newArray();
+
+    /** Not volatile: whoever reads an old one is off by a moment. */
+    private int tick;
 
     Meter(Set<Statistic> needs, LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
@@ -42,9 +54,25 @@ final class Meter {
         return tracking ? new Tracker() : Tracker.NONE;
     }
 
-    /** The time at a pick, or 0 where latency is not measured: the clock is half of such a pick's price. */
+    /** The time at a pick, or 0 where it is not to be timed. */
     long start() {
-        return timing ? clock() : 0;
+        if (!timing) {
+            return 0;
+        }
+        int slot = Stripes.slot();
+        long left = untimed[slot];
+        if (left > 0) {
+            untimed[slot] = left - 1;
+            return 0;
+        }
+        return timedStart(slot);
+    }
+
+    private long timedStart(int slot) {
+        long now = clock();
+        untimed[slot] = now - untimed[slot + 1] < BUSY_NANOS ? UNTIMED_IF_BUSY : 0;
+        untimed[slot + 1] = now;
+        return now;
     }
 
     TrackedPick begin(Node node, long startNanos) {
@@ -60,14 +88,18 @@ final class Meter {
         if (counting) {
             totalInFlight.decrement();
         }
-        long now = 0;
-        if (timing) {
-            now = clock();
+        if (startNanos != 0) {
+            long now = clock();
             tracker.observeLatency(Math.max(1, now - startNanos), outcome, Decaying.tick(now));
         }
-        boolean failed = outcome == Outcome.FAILED || outcome == Outcome.OVERLOADED;
-        if (failed || (outcome == Outcome.SUCCEEDED && tracker.failures() != 0)) {
-            tracker.observeOutcome(outcome, Decaying.tick(timing ? now : clock()));
+        if (outcome != Outcome.SUCCEEDED || tracker.failures() != 0) {
+            observeOutcome(tracker, outcome);
+        }
+    }
+
+    private void observeOutcome(Tracker tracker, Outcome outcome) {
+        if (outcome != Outcome.CANCELLED) {
+            tracker.observeOutcome(outcome, Decaying.tick(clock()));
         }
     }
 
@@ -77,6 +109,6 @@ final class Meter {
         if (tick != current) {
             tick = current;
         }
-        return now;
+        return now == 0 ? 1 : now;
     }
 }

@@ -24,18 +24,37 @@ final class PeakEwmaPicker extends TwoChoicesPicker {
     }
 
     @Override
-    float cost(Tracker tracker, float burden) {
+    boolean isSecondCheaper(Tracker first, float firstBurden, Tracker second, float secondBurden) {
+        long firstLatency = first.latency();
+        long secondLatency = second.latency();
+        if (firstLatency == 0 || secondLatency == 0 || (first.failures() | second.failures()) != 0) {
+            return isSecondCheaperNow(first, firstBurden, second, secondBurden);
+        }
+        // As cost() below, but for the fading since the later of the two was measured, which both have in common.
+        float firstCost = Decaying.value(firstLatency) * (1 + first.inFlight() * firstBurden);
+        float secondCost = Decaying.value(secondLatency) * (1 + second.inFlight() * secondBurden);
+        int later = (int) secondLatency - (int) firstLatency;
+        if (later != 0) {
+            float faded = Decaying.factor(Math.abs(later));
+            firstCost *= later > 0 ? faded : 1;
+            secondCost *= later > 0 ? 1 : faded;
+        }
+        return secondCost < firstCost;
+    }
+
+    private boolean isSecondCheaperNow(Tracker first, float firstBurden, Tracker second, float secondBurden) {
+        return cost(second, secondBurden) < cost(first, firstBurden);
+    }
+
+    private float cost(Tracker tracker, float burden) {
         int tick = meter.lastTick();
         long latency = tracker.latency();
-        long failures = tracker.failures();
         int inFlight = tracker.inFlight();
-        float share = failures == 0 ? 0 : Decaying.valueAt(failures, tick);
-        float nanos;
+        float failures = Decaying.valueAt(tracker.failures(), tick);
         if (latency != 0) {
-            nanos = Decaying.valueAt(latency, tick) * (1 + TIMES_IF_FAILING * share * share);
-        } else {
-            nanos = inFlight == 0 && share < FADED_FAILURES ? 0 : UNKNOWN_NANOS;
+            float nanos = Decaying.valueAt(latency, tick) * (1 + TIMES_IF_FAILING * failures * failures);
+            return nanos * (1 + inFlight * burden);
         }
-        return nanos * (1 + inFlight * burden);
+        return inFlight == 0 && failures < FADED_FAILURES ? 0 : UNKNOWN_NANOS * (1 + inFlight * burden);
     }
 }

@@ -2,43 +2,35 @@ package dev.rollcall.balance;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.rollcall.Snapshot;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Picks that nobody measures: the chosen node is the pick. */
-final class PlainSelector implements Selector {
-    private final Follower follower;
+final class PlainSelector extends SnapshotSelector {
 
-    PlainSelector(Follower follower) {
-        this.follower = follower;
+    PlainSelector(Supplier<Snapshot> source, LoadBalancer balancer, Meter meter, LongSupplier random) {
+        super(source, balancer, meter, random);
     }
 
     @Override
     public Pick pick() {
-        return follower.choose();
+        return choose();
     }
 
     @Override
     public Pick pick(String key) {
-        return follower.choose(key);
+        return choose(key);
     }
 
     @Override
     public Pick pickExcept(Set<String> triedIds) {
-        return follower.chooseExcept(triedIds, null);
+        return chooseExcept(triedIds, null);
     }
 
     @Override
     public Pick pickExcept(Set<String> triedIds, String key) {
-        return follower.chooseExcept(triedIds, requireNonNull(key, "key"));
-    }
-
-    @Override
-    public Explanation explain() {
-        return follower.explain(null);
-    }
-
-    @Override
-    public Explanation explain(String key) {
-        return follower.explain(requireNonNull(key, "key"));
+        return chooseExcept(triedIds, requireNonNull(key, "key"));
     }
 }

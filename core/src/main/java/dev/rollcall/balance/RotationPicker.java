@@ -3,11 +3,11 @@ package dev.rollcall.balance;
 /** One after the other, in a given order in which some may come several times. */
 final class RotationPicker implements Picker {
     private final Node[] order;
-    private final Cursors cursors;
+    private final long[] positions;
 
     private RotationPicker(Node[] order, Cursors cursors) {
         this.order = order;
-        this.cursors = cursors;
+        this.positions = cursors.positions();
     }
 
     /** Everyone once, in the order of their ids. */
@@ -22,6 +22,6 @@ final class RotationPicker implements Picker {
 
     @Override
     public Candidate pick() {
-        return order[cursors.next(order.length)];
+        return order[Cursors.next(positions, order.length)];
     }
 }

@@ -38,8 +38,10 @@ public interface Selector {
         requireNonNull(nanoClock, "nanoClock");
         requireNonNull(random, "random");
         Set<Statistic> needs = Set.copyOf(balancer.needs());
-        Follower follower = new Follower(source, balancer, new Meter(needs, nanoClock), random);
-        return needs.isEmpty() ? new PlainSelector(follower) : new TrackedSelector(follower);
+        Meter meter = new Meter(needs, nanoClock);
+        return needs.isEmpty()
+                ? new PlainSelector(source, balancer, meter, random)
+                : new TrackedSelector(source, balancer, meter, random);
     }
 
     /**

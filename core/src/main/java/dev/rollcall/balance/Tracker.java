@@ -64,23 +64,21 @@ final class Tracker {
      * least; a failure keeps what is known from fading, as it brought nothing better.
      */
     void observeLatency(long nanos, Outcome outcome, int tick) {
-        while (true) {
-            long seen = latencyNanos;
-            float average = Decaying.value(seen);
-            int elapsed = Decaying.elapsed(seen, tick);
-            float updated = average;
-            if (outcome == Outcome.SUCCEEDED && nanos < average) {
-                float keep = Decaying.factor(elapsed);
-                updated = average * keep + nanos * (1 - keep);
-            } else if (nanos > average && (seen != 0 || outcome == Outcome.SUCCEEDED)) {
-                updated = nanos;
-            } else if (outcome == Outcome.CANCELLED || seen == 0) {
-                return;
-            }
-            boolean unchanged = updated == average && elapsed == 0;
-            if (unchanged || LATENCY.compareAndSet(this, seen, Decaying.pack(updated, tick))) {
-                return;
-            }
+        long seen = latencyNanos;
+        float average = Decaying.value(seen);
+        int elapsed = Decaying.elapsed(seen, tick);
+        float updated = average;
+        if (outcome == Outcome.SUCCEEDED && nanos < average) {
+            float keep = Decaying.factor(elapsed);
+            updated = average * keep + nanos * (1 - keep);
+        } else if (nanos > average && (seen != 0 || outcome == Outcome.SUCCEEDED)) {
+            updated = nanos;
+        } else if (outcome == Outcome.CANCELLED || seen == 0) {
+            return;
+        }
+        boolean unchanged = updated == average && elapsed == 0;
+        if (!unchanged && !LATENCY.compareAndSet(this, seen, Decaying.pack(updated, tick))) {
+            observeLatency(nanos, outcome, tick);
         }
     }
 

@@ -10,37 +10,35 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class TwoChoicesPicker implements Picker {
     private final Node[] nodes;
+    /** Those of the nodes, at hand. */
     private final Tracker[] trackers;
+
     private final LongSupplier random;
     /** Null where the weights are equal. */
     private final @Nullable AliasTable table;
-    /**
-     * How much one call loads each, in proportion to an instance of average weight; null where the weights are equal.
-     */
-    private final float @Nullable [] burdens;
+    /** How much one call loads each, in proportion to an instance of average weight. */
+    private final float[] burdens;
 
     TwoChoicesPicker(Candidates candidates) {
-        this.nodes = candidates.considered();
-        this.random = candidates.random();
-        this.trackers = new Tracker[nodes.length];
+        nodes = candidates.considered();
+        random = candidates.random();
         Weights weights = Weights.of(nodes);
-        this.table = weights.equal() ? null : AliasTable.of(weights);
-        float[] burdens = weights.equal() ? null : new float[nodes.length];
+        table = weights.equal() ? null : AliasTable.of(weights);
+        trackers = new Tracker[nodes.length];
+        burdens = new float[nodes.length];
         for (int i = 0; i < nodes.length; i++) {
             trackers[i] = nodes[i].tracker();
-            if (burdens != null) {
-                burdens[i] = (float) (1 / weights.relative(i));
-            }
+            burdens[i] = (float) (1 / weights.relative(i));
         }
-        this.burdens = burdens;
     }
 
     /**
-     * What choosing an instance would cost; only compared with each other.
+     * Whether to choose the second of two.
      *
-     * @param burden how much one call loads it, 1 for an instance of average weight
+     * @param firstBurden how much one call loads the first, 1 for an instance of average weight
+     * @param secondBurden the same of the second
      */
-    abstract float cost(Tracker tracker, float burden);
+    abstract boolean isSecondCheaper(Tracker first, float firstBurden, Tracker second, float secondBurden);
 
     @Override
     public final Candidate pick() {
@@ -57,12 +55,9 @@ abstract class TwoChoicesPicker implements Picker {
             second += second >= first ? 1 : 0;
         } else {
             first = table.draw(bits);
-            second = table.draw(random.getAsLong());
+            second = table.draw(bits * Stripes.GOLDEN);
         }
-        return nodes[cost(first) <= cost(second) ? first : second];
-    }
-
-    private float cost(int index) {
-        return cost(trackers[index], burdens == null ? 1 : burdens[index]);
+        boolean changes = isSecondCheaper(trackers[first], burdens[first], trackers[second], burdens[second]);
+        return nodes[changes ? second : first];
     }
 }

@@ -25,6 +25,7 @@ class StatisticsTest {
         Selector selector = service.selector(LoadBalancer.peakEwma());
         List<Pick> open = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
+            service.pass(1, TimeUnit.MILLISECONDS); // any sooner, and not all would be timed
             open.add(selector.pick());
         }
         service.pass(50, TimeUnit.MILLISECONDS);
@@ -179,5 +180,23 @@ class StatisticsTest {
                 .filter(standing -> standing.instance().id().equals(id))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void ofPicksInABurstSomeAreTimed() {
+        FakeService service = FakeService.equal(1);
+        Selector selector = service.selector(LoadBalancer.peakEwma());
+        for (int burst = 0; burst < 3; burst++) {
+            service.pass(1, TimeUnit.SECONDS);
+            List<Pick> open = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                open.add(selector.pick());
+            }
+            service.pass(10 + burst, TimeUnit.MILLISECONDS);
+            open.forEach(Pick::succeeded);
+            assertThat(standing(selector, "i00000").latency())
+                    .isBetween(Duration.ofMillis(10 + burst), Duration.ofMillis(11 + burst));
+        }
+        assertThat(inFlight(selector)).containsEntry("i00000", 0);
     }
 }

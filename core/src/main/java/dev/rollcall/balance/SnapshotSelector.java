@@ -1,5 +1,7 @@
 package dev.rollcall.balance;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.rollcall.Snapshot;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,24 +9,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a picker up to date with a source of snapshots, and chooses by it. */
-final class Follower {
+/** Keeps a picker up to date with a source of snapshots, and chooses by it; what a pick is, its two kinds say. */
+abstract class SnapshotSelector implements Selector {
     /** How often a picker is asked for somebody new before one is made that doesn't know those tried. */
     private static final int MAX_DRAWS = 16;
 
     private final Supplier<Snapshot> source;
-    private final Meter meter;
     private final AtomicBoolean rebuilding = new AtomicBoolean();
     private volatile Generation generation;
 
-    Follower(Supplier<Snapshot> source, LoadBalancer balancer, Meter meter, LongSupplier random) {
+    SnapshotSelector(Supplier<Snapshot> source, LoadBalancer balancer, Meter meter, LongSupplier random) {
         this.source = source;
-        this.meter = meter;
         this.generation = Generation.first(balancer, source.get(), meter, random);
-    }
-
-    Meter meter() {
-        return meter;
     }
 
     private Generation current() {
@@ -53,7 +49,7 @@ final class Follower {
         }
     }
 
-    Node choose() {
+    final Node choose() {
         Generation current = current();
         Node chosen = (Node) current.picker().pick();
         if (chosen == null) {
@@ -62,7 +58,7 @@ final class Follower {
         return chosen;
     }
 
-    Node choose(String key) {
+    final Node choose(String key) {
         Generation current = current();
         Node chosen = (Node) current.picker().pick(Hashing.of(key));
         if (chosen == null) {
@@ -71,7 +67,7 @@ final class Follower {
         return chosen;
     }
 
-    Node chooseExcept(Set<String> tried, @Nullable String key) {
+    final Node chooseExcept(Set<String> tried, @Nullable String key) {
         Generation current = current();
         long keyHash = key == null ? 0 : Hashing.of(key);
         Node heldOne = null;
@@ -101,7 +97,13 @@ final class Follower {
         return keyed ? picker.pick(Hashing.mix(keyHash)) : picker.pick();
     }
 
-    Explanation explain(@Nullable String key) {
-        return current().explanation(key == null ? null : Hashing.of(key));
+    @Override
+    public final Explanation explain() {
+        return current().explanation(null);
+    }
+
+    @Override
+    public final Explanation explain(String key) {
+        return current().explanation(Hashing.of(requireNonNull(key, "key")));
     }
 }
