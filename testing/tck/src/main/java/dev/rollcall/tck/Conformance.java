@@ -81,4 +81,10 @@ public abstract class Conformance
         clients.push(client);
         return client;
     }
+
+    @Override
+    public void close(Rollcall client) {
+        client.close();
+        clients.remove(client);
+    }
 }

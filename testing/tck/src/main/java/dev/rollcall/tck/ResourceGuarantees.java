@@ -118,7 +118,7 @@ public interface ResourceGuarantees extends Testbed {
         ServiceView view = known(client, "orders");
         view.listen(reading -> {});
         client.services();
-        client.close();
+        close(client);
     }
 
     private void cycleHandles(Rollcall client, int cycles) throws InterruptedException {

@@ -24,6 +24,9 @@ public interface Testbed {
      */
     Rollcall open(String uri, UnaryOperator<Rollcall.Builder> options);
 
+    /** Closes a client before the test ends, and holds it no longer. */
+    void close(Rollcall client);
+
     /** A client over the links that can be cut. */
     default Rollcall client() {
         return open(store().uri(), options -> options);
