@@ -60,13 +60,18 @@ final class Session {
         heardNanos = serial.nanoTime();
     }
 
-    /** Calls back once, at the latest soon, when the connection is gone. To be called when it is there. */
+    /**
+     * Calls back once, at the latest soon, when the connection is gone. To be called when something was answered over it.
+     *
+     * <p>gRPC lets waiting requests go before it says that it is ready, so on a busy machine an answer may come first: then
+     * connecting isn't connecting again.
+     */
     void onGone(Runnable gone) {
         ConnectivityState state = channel.getState(false);
-        if (state == ConnectivityState.READY) {
-            channel.notifyWhenStateChanged(ConnectivityState.READY, () -> serial.execute(gone));
-        } else {
-            serial.execute(gone);
+        switch (state) {
+            case READY -> channel.notifyWhenStateChanged(state, () -> serial.execute(gone));
+            case CONNECTING -> channel.notifyWhenStateChanged(state, () -> onGone(gone));
+            default -> serial.execute(gone);
         }
     }
 
