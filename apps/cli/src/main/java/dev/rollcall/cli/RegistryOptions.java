@@ -31,8 +31,9 @@ final class RegistryOptions {
             paramLabel = "URI",
             order = 50,
             description = {
-                "The registry, such as etcd://h1:2379,h2:2379 or",
-                "zookeeper://h1:2181,h2:2181/chroot. Default:",
+                "The registry, such as etcd://h1:2379,h2:2379,",
+                "zookeeper://h1:2181,h2:2181/chroot or",
+                "consul://127.0.0.1:8500. Default:",
                 "$" + VARIABLE + ", or else",
                 DEFAULT_URI + "."
             })

@@ -21,8 +21,8 @@ import picocli.CommandLine.Command;
 @Command(name = "rehearse", hidden = true)
 final class RehearseCommand implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofSeconds(5);
-    /** Nothing listens there, which is enough to load an etcd client's classes. */
-    private static final String NO_ETCD = "etcd://127.0.0.1:9";
+    /** Nothing listens there, which is enough to load a client's classes. */
+    private static final List<String> NOBODY = List.of("etcd://127.0.0.1:9", "consul://127.0.0.1:9");
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -33,7 +33,9 @@ final class RehearseCommand implements Callable<Integer> {
             Main.run(nowhere, "list", "--registry", server.uri());
             Main.run(nowhere, "list", "rehearsal", "-o", "json", "--registry", server.uri());
         }
-        Main.run(nowhere, "list", "--registry", NO_ETCD, "--timeout", "100ms");
+        for (String registry : NOBODY) {
+            Main.run(nowhere, "list", "--registry", registry, "--timeout", "100ms");
+        }
         Main.run(nowhere, "--help");
         return ExitCode.OK;
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rollcall",
         versionProvider = RollcallCommand.Version.class,
-        description = "Service registration and discovery on etcd, ZooKeeper, or a registry of its own.",
+        description = "Service registration and discovery on etcd, ZooKeeper, Consul, or a registry of its own.",
         commandListHeading = "%nCommands:%n",
         subcommands = {
             DemoCommand.class,
