@@ -7,6 +7,7 @@ import dev.rollcall.Status;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -28,7 +29,8 @@ public final class Candidates {
             String service,
             Meter meter,
             LongSupplier random,
-            @Nullable Trace trace) {}
+            @Nullable Trace trace,
+            boolean trial) {}
 
     private final Source source;
     private final Scope scope;
@@ -135,6 +137,22 @@ public final class Candidates {
         if (source.trace() != null) {
             source.trace().note(text.get());
         }
+    }
+
+    /** Those of them that are not among some; the others with the reasons. */
+    Candidates without(Map<Node, String> excluded) {
+        if (excluded.isEmpty()) {
+            return this;
+        }
+        if (source.trace() != null) {
+            excluded.forEach(source.trace()::exclude);
+        }
+        return new Candidates(source, scope, kept(willing, node -> !excluded.containsKey(node)));
+    }
+
+    /** Whether some instances are missing only for this one picker, which must leave no trace. */
+    boolean isTrial() {
+        return source.trial();
     }
 
     /** The nodes for a decorator's own reckoning: does not count as considering them. Not to be changed. */

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Generation {
     private final LoadBalancer balancer;
     private final Meter meter;
+    private final Outliers outliers;
     private final LongSupplier random;
     /** The roster's, at hand. */
     private final Snapshot snapshot;
 
+    private final int revision;
     private final Roster roster;
     private final Scope scope;
     private final Picker picker;
@@ -25,7 +27,9 @@ final class Generation {
         this.snapshot = roster.snapshot();
         this.roster = roster;
         this.scope = scope;
-        this.picker = build(roster.nodes(), scope, null);
+        this.outliers = meter.outliers();
+        this.revision = outliers.revision();
+        this.picker = build(roster.nodes(), scope, null, false);
     }
 
     static Generation first(LoadBalancer balancer, Snapshot snapshot, Meter meter, LongSupplier random) {
@@ -36,10 +40,10 @@ final class Generation {
         return new Generation(balancer, meter, random, roster.next(snapshot, meter), scope.next());
     }
 
-    /** Whether it was made of this very snapshot. */
+    /** Whether it was made of this very snapshot, and nobody was ejected or came back since. */
     @SuppressWarnings("ReferenceEquality") // one comparison a pick; equality would compare all instances
     boolean isOf(Snapshot snapshot) {
-        return this.snapshot == snapshot;
+        return this.snapshot == snapshot && revision == outliers.revision();
     }
 
     Picker picker() {
@@ -48,11 +52,11 @@ final class Generation {
 
     /** A picker that knows nothing of these ids: made anew, so for rare use. */
     Picker pickerExcept(Set<String> ids) {
-        return build(Roster.without(roster.nodes(), ids), Scope.fresh(random), null);
+        return build(Roster.without(roster.nodes(), ids), Scope.fresh(random), null, true);
     }
 
-    private Picker build(Node[] nodes, Scope scope, @Nullable Trace trace) {
-        Candidates.Source source = new Candidates.Source(service(), meter, random, trace);
+    private Picker build(Node[] nodes, Scope scope, @Nullable Trace trace, boolean trial) {
+        Candidates.Source source = new Candidates.Source(service(), meter, random, trace, trial);
         return Candidates.of(source, scope, nodes).picker(balancer);
     }
 
@@ -62,7 +66,7 @@ final class Generation {
 
     Explanation explanation(@Nullable Long keyHash) {
         Trace trace = new Trace();
-        Picker traced = build(roster.nodes(), Scope.fresh(random), trace);
+        Picker traced = build(roster.nodes(), Scope.fresh(random), trace, false);
         Candidate chosen = keyHash == null ? traced.pick() : traced.pick(keyHash);
         return Explanation.of(service(), chosen, trace, roster.nodes());
     }
@@ -71,7 +75,7 @@ final class Generation {
         String message = nobody;
         if (message == null) {
             Trace trace = new Trace();
-            build(roster.nodes(), Scope.fresh(random), trace);
+            build(roster.nodes(), Scope.fresh(random), trace, false);
             message = "no instance of " + service() + " can be chosen by " + balancer + ": "
                     + trace.summary(roster.nodes()) + ". The next pick sees any change of the registry; see the view's"
                     + " reading for whether the registry is reachable";

@@ -211,6 +211,19 @@ public interface LoadBalancer {
     }
 
     /**
+     * Leaves out for a while those instances that do much worse than the others, by the outcomes that are reported to
+     * picks ({@link Pick#succeeded}, {@link Pick#failed}, {@link Pick#overloaded}). To be named after zones, canaries and
+     * subsets, so that these see who is left; each place where it is named judges the instances that it is given there.
+     * One that comes back counts as having just come up, for {@link #slowStart}. {@link Selector#explain} names the ejected
+     * and says why.
+     *
+     * @param policy when to eject and for how long, such as {@link OutlierEjection#defaults()}
+     */
+    default LoadBalancer ejectOutliers(OutlierEjection policy) {
+        return new Ejecting(this, requireNonNull(policy, "policy"));
+    }
+
+    /**
      * Only a few of many instances, so that not every client keeps connections to everybody: for each client those that
      * rendezvous hashing gives it (gRPC's proposal A68). One instance more or less changes at most one of the few.
      * Instances get clients as evenly as by chance; see {@link #subset(int, int)} for better.

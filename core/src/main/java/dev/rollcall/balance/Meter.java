@@ -18,6 +18,8 @@ final class Meter {
     private final boolean tracking;
     private final boolean counting;
     private final boolean timing;
+    private final boolean tallying;
+    private final Outliers outliers = new Outliers();
     private final LongAdder totalInFlight = new LongAdder();
     /** For each stripe how many picks are not to be timed, and then when the last one was that was. */
     private final long[] untimed = Stripes.newArray();
@@ -30,11 +32,21 @@ final class Meter {
         this.tracking = !needs.isEmpty();
         this.counting = needs.contains(Statistic.TOTAL_IN_FLIGHT);
         this.timing = needs.contains(Statistic.LATENCY);
+        this.tallying = needs.contains(Statistic.OUTCOMES) && timing;
         this.tick = Decaying.tick(nanoClock.getAsLong());
     }
 
     boolean tracking() {
         return tracking;
+    }
+
+    /** Whether every outcome is counted. */
+    boolean tallying() {
+        return tallying;
+    }
+
+    Outliers outliers() {
+        return outliers;
     }
 
     long now() {
@@ -51,7 +63,7 @@ final class Meter {
     }
 
     Tracker newTracker() {
-        return tracking ? new Tracker() : Tracker.NONE;
+        return tracking ? new Tracker(tallying ? new Tally() : null) : Tracker.NONE;
     }
 
     /** The time at a pick, or 0 where it is not to be timed. */
@@ -90,7 +102,14 @@ final class Meter {
         }
         if (startNanos != 0) {
             long now = clock();
-            tracker.observeLatency(Math.max(1, now - startNanos), outcome, Decaying.tick(now));
+            long nanos = Math.max(1, now - startNanos);
+            tracker.observeLatency(nanos, outcome, Decaying.tick(now));
+            if (tallying && outcome == Outcome.SUCCEEDED) {
+                tracker.took(nanos);
+            }
+        }
+        if (tallying) {
+            tracker.count(outcome);
         }
         if (outcome != Outcome.SUCCEEDED || tracker.failures() != 0) {
             observeOutcome(tracker, outcome);

@@ -12,5 +12,7 @@ public enum Statistic {
      */
     LATENCY,
     /** How long ago each instance came up. */
-    AGE
+    AGE,
+    /** How each instance's calls went, for {@link LoadBalancer#ejectOutliers}. */
+    OUTCOMES
 }

@@ -1,7 +1,12 @@
 package dev.rollcall.balance;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is measured about one instance id. It outlives snapshots: as long as the id is known, its figures stay.
@@ -11,7 +16,7 @@ import java.lang.invoke.VarHandle;
  */
 final class Tracker {
     /** Stands in where nothing is measured. */
-    static final Tracker NONE = new Tracker();
+    static final Tracker NONE = new Tracker(null);
 
     private static final long FROM_THE_START = Long.MIN_VALUE;
     private static final float FAILURE_STEP = 0.2f;
@@ -31,10 +36,51 @@ final class Tracker {
         }
     }
 
+    /** Null where outcomes are not counted. */
+    private final @Nullable Tally tally;
+    /** One for each policy that judges the instance. Guarded by the lock of {@link Outliers}. */
+    private final List<OutlierRecord> outliers = new ArrayList<>(0);
+
     private volatile int inFlight;
     private volatile long latencyNanos;
     private volatile long failureShare;
     private volatile long upSinceNanos = FROM_THE_START;
+
+    Tracker(@Nullable Tally tally) {
+        this.tally = tally;
+    }
+
+    void count(Outcome outcome) {
+        if (tally != null && outcome != Outcome.CANCELLED) {
+            if (outcome == Outcome.SUCCEEDED) {
+                tally.succeeded();
+            } else {
+                tally.failed();
+            }
+        }
+    }
+
+    void took(long nanos) {
+        if (tally != null) {
+            tally.took(nanos);
+        }
+    }
+
+    int failuresInARow() {
+        return tally == null ? 0 : tally.failuresInARow();
+    }
+
+    /** What a policy has on the instance, under the lock of {@link Outliers}; only where outcomes are counted. */
+    OutlierRecord outlier(OutlierEjection policy, long nowNanos) {
+        for (OutlierRecord record : outliers) {
+            if (record.policy() == policy) {
+                return record;
+            }
+        }
+        OutlierRecord added = new OutlierRecord(policy, requireNonNull(tally, "tally"), nowNanos);
+        outliers.add(added);
+        return added;
+    }
 
     int inFlight() {
         return inFlight;

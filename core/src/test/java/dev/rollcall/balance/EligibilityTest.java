@@ -39,6 +39,7 @@ class EligibilityTest {
                 .preferZone("a")
                 .canary("2", 0.1)
                 .subset("client", 20)
+                .ejectOutliers(OutlierEjection.defaults())
                 .prefer("a wish", instance -> instance.weight() < 5)
                 .filter("anything", instance -> true);
     }
