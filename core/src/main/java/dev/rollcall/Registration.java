@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -29,6 +30,18 @@ public interface Registration extends AutoCloseable {
      * @throws IllegalStateException if the registration is closed or draining
      */
     CompletableFuture<Void> update(UnaryOperator<Instance> change);
+
+    /**
+     * Reports the instance's weight again and again, from now on until this registration drains or closes, or the returned
+     * handle is closed: a share of free processor time, what is left of a queue, or a number that the provider sets from
+     * elsewhere ({@code AtomicInteger::get}). A supplier that throws, or gives what is no weight, is logged once, asked again
+     * the next time, and leaves the weight as it is. Only one at a time makes sense.
+     *
+     * @param how how often it is asked, and what change is written
+     * @param weight called on Rollcall's listener threads, never twice at once, the first time now; it may take its time
+     * @return ends the reports; the weight stays as it was reported last
+     */
+    Subscription reportWeight(WeightReport how, IntSupplier weight);
 
     /**
      * Waits until the instance is in the store.

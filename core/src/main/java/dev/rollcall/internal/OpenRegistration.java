@@ -8,6 +8,7 @@ import dev.rollcall.RegistrationState;
 import dev.rollcall.RegistrationState.Phase;
 import dev.rollcall.StoreException;
 import dev.rollcall.Subscription;
+import dev.rollcall.WeightReport;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.Publication;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -133,6 +135,11 @@ final class OpenRegistration implements Registration, PublicationListener {
                 return after.outcome();
             }
         }
+    }
+
+    @Override
+    public Subscription reportWeight(WeightReport how, IntSupplier weight) {
+        return WeightReporting.start(this, how, weight, loop, listenerExecutor);
     }
 
     @Override

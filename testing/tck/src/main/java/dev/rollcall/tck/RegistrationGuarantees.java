@@ -10,11 +10,13 @@ import dev.rollcall.RegistrationState.Phase;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.Status;
+import dev.rollcall.WeightReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How instances get into the store, stay there and leave, while the store is well. */
@@ -102,6 +104,24 @@ public interface RegistrationGuarantees extends Testbed {
                         .containsExactly(Instance.of("orders", "http://10.0.0.1:80")
                                 .withWeight(200)
                                 .withZone("z")));
+    }
+
+    @Test
+    default void aWeightIsReportedAgainAndAgain() throws InterruptedException {
+        AtomicInteger weight = new AtomicInteger(3);
+        Registration registration = client().register(Instance.of("orders", "http://10.0.0.1:80"));
+        registration.reportWeight(WeightReport.defaults().every(Duration.ofMillis(100)), weight::get);
+        ServiceView view = known(observer(), "orders");
+        for (int next : new int[] {3, 40, 0, 5}) {
+            weight.set(next);
+            eventually()
+                    .untilAsserted(() -> assertThat(view.instances())
+                            .containsExactly(
+                                    Instance.of("orders", "http://10.0.0.1:80").withWeight(next)));
+        }
+
+        registration.close();
+        eventually().untilAsserted(() -> assertThat(store().ids("orders")).isEmpty());
     }
 
     @Test
