@@ -105,6 +105,7 @@ final class OutlierDetector {
             for (int i = 0; i < nodes.length; i++) {
                 judgeFailuresInARow(nodes[i], records[i], now, findings);
                 endIfOver(nodes[i], records[i], now, findings);
+                doubtIfHeld(nodes[i], records[i], now, findings);
             }
             if (nodes.length > 0 && nextJudgement() - now <= 0) {
                 judgeInterval(now, findings);
@@ -214,6 +215,32 @@ final class OutlierDetector {
         }
     }
 
+    /** The store no longer has it, so whether it is still there is worth a question. */
+    private void doubtIfHeld(Node node, OutlierRecord record, long now, Findings findings) {
+        OutlierEjection.Probing probing = policy.probing();
+        if (!node.held()) {
+            record.trust();
+        } else if (probing != null
+                && !record.ejected()
+                && !record.probing()
+                && record.isToBeDoubted()
+                && outliers.beginProbe(record, probing, now)) {
+            int probe = record.beginProbe(now);
+            findings.probes.add(() -> ask(node, record, probing.probe(), probe));
+        } else if (probing != null
+                && !record.ejected()
+                && record.probing()
+                && now - record.probedNanos() >= probing.timeout().toNanos()) {
+            stopProbing(record);
+            ejectHeld(node, record, "no answer to the probe", now, findings);
+        }
+    }
+
+    private void ejectHeld(Node node, OutlierRecord record, String reason, long now, Findings findings) {
+        record.doubted();
+        eject(node, record, "it is gone from the store, and " + reason, now, findings);
+    }
+
     private void stopProbing(OutlierRecord record) {
         if (record.endProbe(record.probe())) {
             outliers.endProbe(record);
@@ -239,10 +266,18 @@ final class OutlierDetector {
             }
             outliers.endProbe(record);
             long now = meter.now();
-            if (Boolean.TRUE.equals(well)) {
+            boolean can = Boolean.TRUE.equals(well);
+            String said = "the probe " + (failure == null ? "said no" : "failed: " + failure);
+            if (!record.ejected()) {
+                if (can) {
+                    record.doubted();
+                } else {
+                    ejectHeld(node, record, said, now, findings);
+                }
+            } else if (can) {
                 comeBack(node, record, "the probe found that it can serve", now, findings);
             } else {
-                record.eject("the probe " + (failure == null ? "said no" : "failed: " + failure), now);
+                record.eject(said, now);
             }
             // In any case, as another may have waited for a probe's place.
             outliers.changed();
@@ -264,7 +299,7 @@ final class OutlierDetector {
         long wait = nodes.length == 0 ? Long.MAX_VALUE / 2 : Math.max(0, nextJudgement() - now);
         OutlierEjection.Probing probing = policy.probing();
         for (OutlierRecord record : records) {
-            if (record.ejected()) {
+            if (record.ejected() || record.probing()) {
                 long end = record.probing() && probing != null
                         ? record.probedNanos() + probing.timeout().toNanos()
                         : record.ejectionEndNanos();

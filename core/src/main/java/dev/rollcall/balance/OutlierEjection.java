@@ -176,7 +176,8 @@ public final class OutlierEjection {
 
     /**
      * The same, but an instance whose time is up comes back only when a probe finds that it can serve; when not, it is
-     * ejected once more, for longer.
+     * ejected once more, for longer. One that the store has lost and that is {@linkplain Candidate#held() held} is probed
+     * as well, once, and ejected if it can't serve.
      *
      * @param timeout how long an answer may take: above zero
      * @param concurrency how many probes of one selector may be under way: 1 or more

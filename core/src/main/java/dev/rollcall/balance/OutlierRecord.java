@@ -19,6 +19,8 @@ final class OutlierRecord {
     private int probes;
 
     private long probedNanos;
+    /** Whether it was probed since the store has lost it. */
+    private boolean doubted;
 
     OutlierRecord(OutlierEjection policy, Tally tally, long nowNanos) {
         this.policy = policy;
@@ -95,6 +97,18 @@ final class OutlierRecord {
 
     long probedNanos() {
         return probedNanos;
+    }
+
+    boolean isToBeDoubted() {
+        return !doubted;
+    }
+
+    void doubted() {
+        doubted = true;
+    }
+
+    void trust() {
+        doubted = false;
     }
 
     /** Returns what to compare with when the answer comes. */

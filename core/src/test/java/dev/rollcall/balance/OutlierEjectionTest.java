@@ -392,6 +392,46 @@ class OutlierEjectionTest {
     }
 
     @Test
+    void whoeverTheStoreHasLostIsProbedOnceAndNotChosenIfItIsDead() {
+        FakeService service = FakeService.equal(6);
+        List<String> asked = new ArrayList<>();
+        Probe probe = instance -> {
+            asked.add(instance.id());
+            return CompletableFuture.completedFuture(!instance.id().equals("i00001"));
+        };
+        Selector selector = service.selector(
+                LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES.withProbe(probe, Duration.ofSeconds(1), 8)));
+        call(service, selector, 20, OutlierEjectionTest::nobody);
+        assertThat(asked).isEmpty();
+        service.hold("i00001", "i00002", "i00003");
+        call(service, selector, 60, OutlierEjectionTest::nobody);
+        assertThat(asked).containsExactly("i00001", "i00002", "i00003");
+        assertThat(ejected(selector))
+                .containsExactly(
+                        Map.entry("i00001", "ejected for 30 s: it is gone from the store, and the probe said no"));
+        service.hold();
+        service.pass(30, TimeUnit.SECONDS);
+        call(service, selector, 20, OutlierEjectionTest::nobody);
+        service.hold("i00002");
+        call(service, selector, 20, OutlierEjectionTest::nobody);
+        assertThat(asked).endsWith("i00001", "i00002");
+    }
+
+    @Test
+    void aHeldOneWhoseProbeNeverAnswersIsEjected() {
+        FakeService service = FakeService.equal(4);
+        Selector selector = service.selector(LoadBalancer.roundRobin()
+                .ejectOutliers(BY_FAILURES.withProbe(i -> new CompletableFuture<>(), Duration.ofSeconds(1), 8)));
+        service.hold("i00001");
+        call(service, selector, 8, OutlierEjectionTest::nobody);
+        service.pass(1, TimeUnit.SECONDS);
+        call(service, selector, 8, OutlierEjectionTest::nobody);
+        assertThat(ejected(selector))
+                .containsExactly(
+                        Map.entry("i00001", "ejected for 30 s: it is gone from the store, and no answer to the probe"));
+    }
+
+    @Test
     void aProbeOfAnInstanceThatIsGoneHoldsUpNobody() {
         FakeService service = FakeService.equal(6);
         List<String> asked = new ArrayList<>();

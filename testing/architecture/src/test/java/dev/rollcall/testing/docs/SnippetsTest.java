@@ -1,6 +1,7 @@
 package dev.rollcall.testing.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rollcall.Instance;
 import dev.rollcall.LossProtection;
@@ -9,10 +10,20 @@ import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.Snapshot;
+import dev.rollcall.WeightReport;
+import dev.rollcall.balance.Explanation;
 import dev.rollcall.balance.LoadBalancer;
+import dev.rollcall.balance.OutlierEjection;
 import dev.rollcall.balance.Pick;
+import dev.rollcall.balance.Probe;
+import dev.rollcall.balance.Retrier;
+import dev.rollcall.balance.RetryBudget;
 import dev.rollcall.balance.Selector;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -136,6 +148,68 @@ class SnippetsTest {
             }
             // end of snippet
             assertThat(orders.instances()).isEmpty();
+        }
+    }
+
+    @Test
+    void choosing() {
+        try (Rollcall rollcall = Rollcall.connect("memory:choosing")) {
+            rollcall.register(Instance.of("orders", "http://10.0.0.5:8080").withZone("eu-1"));
+            rollcall.register(Instance.of("orders", "http://10.0.0.6:8080").withZone("eu-2"));
+            ServiceView orders = rollcall.discover("orders");
+            await().until(() -> orders.instances().size() == 2);
+            // snippet: choosing
+            Selector selector = orders.selector(LoadBalancer.peakEwma() // the quicker of two
+                    .slowStart(Duration.ofSeconds(30)) // with less for those that just came up
+                    .preferZone("eu-1") // in our zone, as far as its capacity goes
+                    .ejectOutliers(OutlierEjection.defaults())); // without those that keep failing
+            try (Pick pick = selector.pick()) {
+                System.out.println("calling " + pick.instance().endpoint("http"));
+                pick.succeeded(); // or failed(), overloaded(); only closed means cancelled
+            }
+            // end of snippet
+            // snippet: explaining
+            Explanation why = selector.explain();
+            System.out.println(why.chosen() + ", because " + why.reasons());
+            why.excluded().forEach(out -> System.out.println(out.instance().id() + ": " + out.reason()));
+            // end of snippet
+            assertThat(why.excluded()).hasSize(1);
+            // snippet: retrying
+            Retrier retrier = Retrier.of(selector, RetryBudget.defaults()).attempts(2);
+            String answer = retrier.call(instance -> "answer of " + instance.id()); // never the same one twice
+            // end of snippet
+            assertThat(answer).startsWith("answer of 10.0.0.");
+        }
+    }
+
+    @Test
+    void probing() {
+        // snippet: probing
+        Probe probe = instance -> HttpClient.newHttpClient()
+                .sendAsync(
+                        HttpRequest.newBuilder(URI.create("http://" + instance.id() + "/health"))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .thenApply(response -> response.statusCode() == 200);
+        OutlierEjection policy = OutlierEjection.defaults()
+                .withMaxShare(0.3) // of the instances at a time
+                .withLatency(new OutlierEjection.Latency(5, 50, 3, Duration.ofMillis(100)))
+                .withProbe(probe, Duration.ofSeconds(1), 4); // before one comes back, four at a time
+        // end of snippet
+        assertThat(policy.toString()).contains("0.3 of the instances");
+    }
+
+    @Test
+    void reportingWeight() {
+        try (Rollcall rollcall = Rollcall.connect("memory:reporting")) {
+            Registration registration = rollcall.register(Instance.of("orders", "http://10.0.0.5:8080"));
+            LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(500);
+            // snippet: reporting-weight
+            registration.reportWeight(
+                    WeightReport.defaults().every(Duration.ofSeconds(2)).withMinimumChange(0.2),
+                    () -> 1 + queue.remainingCapacity());
+            // end of snippet
+            await().until(() -> registration.instance().weight() == 501);
         }
     }
 
