@@ -8,6 +8,7 @@ module dev.rollcall.core {
 
     exports dev.rollcall;
     exports dev.rollcall.balance;
+    exports dev.rollcall.config;
     exports dev.rollcall.spi;
 
     uses dev.rollcall.spi.BackendProvider;

@@ -2,6 +2,8 @@ package dev.rollcall;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.rollcall.internal.Text;
+
 /**
  * Where an instance accepts connections: a scheme that says what is spoken there, a host and a port. Immutable.
  *

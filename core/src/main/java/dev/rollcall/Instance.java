@@ -2,6 +2,7 @@ package dev.rollcall;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.rollcall.internal.Text;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

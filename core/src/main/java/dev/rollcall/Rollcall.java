@@ -2,6 +2,7 @@ package dev.rollcall;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.rollcall.config.Config;
 import dev.rollcall.internal.Client;
 import dev.rollcall.spi.BackendProvider;
 import dev.rollcall.spi.Backoff;
@@ -16,7 +17,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of one registry: registers instances, discovers services. One a process is enough; it is safe for use by many
+ * A client of one registry: registers instances, discovers services, follows configuration. One a process is enough; it is safe for use by many
  * threads, and its own threads, connections and leases don't grow with the number of services, registrations or listeners.
  *
  * <pre>{@code
@@ -66,7 +67,16 @@ public interface Rollcall extends AutoCloseable {
     Live<SortedSet<String>> services();
 
     /**
-     * Closes every view, removes every registration and disconnects. Idempotent. Waits up to the request timeout; what
+     * Configuration in the same store.
+     *
+     * @throws UnsupportedOperationException if this store's backend keeps none
+     * @throws IllegalArgumentException if the URI puts configuration where the services are
+     * @throws IllegalStateException if this client is closed
+     */
+    Config config();
+
+    /**
+     * Closes every view and live value, removes every registration and disconnects. Idempotent. Waits up to the request timeout; what
      * could not be removed by then goes at the end of its lease.
      */
     @Override

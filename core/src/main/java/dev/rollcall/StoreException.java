@@ -28,6 +28,12 @@ public final class StoreException extends RuntimeException {
         DELETED,
         /** Another live process holds an entry of this id. */
         DISPLACED,
+        /** Nothing is written at a configuration key. */
+        ABSENT,
+        /** What is written at a configuration key can't be decoded, or is not valid. */
+        UNDECODABLE,
+        /** A configuration key is not at the revision that the writer expected: somebody else has changed it. Nothing was written. */
+        CONFLICT,
         /** The client was closed. */
         CLOSED
     }

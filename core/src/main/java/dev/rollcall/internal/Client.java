@@ -6,10 +6,12 @@ import dev.rollcall.LossProtection;
 import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
+import dev.rollcall.config.Config;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
 import dev.rollcall.spi.Backoff;
+import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.StoreUri;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ public final class Client implements Rollcall {
     private final Map<String, Shared<WatchedService>> views = new HashMap<>();
     private final Map<Key, Tenancy> registrations = new HashMap<>();
     private @Nullable Shared<WatchedServices> catalogue;
+    private @Nullable OpenConfig config;
     private boolean closing;
 
     /** What a caller may choose; {@link Rollcall.Builder} documents each. */
@@ -63,16 +66,6 @@ public final class Client implements Rollcall {
 
     /** Who holds an id, and when all who held it before have been removed, so that their removals can't hit the new one. */
     private record Tenancy(OpenRegistration registration, CompletableFuture<Void> free) {}
-
-    /** Something that is watched, and how many handles of it are open. */
-    private static final class Shared<T> {
-        final T watched;
-        int handles;
-
-        Shared(T watched) {
-            this.watched = watched;
-        }
-    }
 
     public static Client open(
             StoreUri uri,
@@ -180,6 +173,27 @@ public final class Client implements Rollcall {
     }
 
     @Override
+    public Config config() {
+        synchronized (lock) {
+            requireOpen();
+            if (config == null) {
+                config = new OpenConfig(toString(), configStore(), loop, listenerExecutor, options.requestTimeout());
+            }
+            return config;
+        }
+    }
+
+    private ConfigStore configStore() {
+        try {
+            return backend.config();
+        } catch (UnsupportedOperationException e) {
+            throw new UnsupportedOperationException(
+                    "registry: " + uri + " can't keep configuration: " + e.getMessage() + " (expected: another store)",
+                    e);
+        }
+    }
+
+    @Override
     public void close() {
         beginToClose();
         closed.awaitAtMost(options.requestTimeout().multipliedBy(3));
@@ -220,6 +234,10 @@ public final class Client implements Rollcall {
                 catalogue.watched.close();
             }
         }
+        OpenConfig openConfig = openConfig();
+        if (openConfig != null) {
+            openConfig.close();
+        }
         if (disk != null) {
             disk.close();
         }
@@ -245,6 +263,10 @@ public final class Client implements Rollcall {
             log.warn("{} did not close in order", uri, e);
         } finally {
             loop.execute(() -> {
+                OpenConfig openConfig = openConfig();
+                if (openConfig != null) {
+                    openConfig.abandon();
+                }
                 if (ownListenerExecutor != null) {
                     ownListenerExecutor.shutdown();
                 }
@@ -253,6 +275,12 @@ public final class Client implements Rollcall {
                 }
                 closed.succeed();
             });
+        }
+    }
+
+    private @Nullable OpenConfig openConfig() {
+        synchronized (lock) {
+            return config;
         }
     }
 

@@ -38,6 +38,16 @@ public interface Backend extends AutoCloseable {
     Watch watchServices(ServiceSink sink);
 
     /**
+     * The configuration in this store: always the same object.
+     *
+     * @throws UnsupportedOperationException if this backend keeps none, as by default
+     * @throws IllegalArgumentException if the URI puts configuration where the services are
+     */
+    default ConfigStore config() {
+        throw new UnsupportedOperationException("this backend keeps no configuration");
+    }
+
+    /**
      * Ends the lease or session, so that every entry that is still published goes at once, fails what is under way with {@link
      * dev.rollcall.StoreException.Kind#CLOSED}, and frees threads and sockets. Waits for the store up to the request timeout and
      * frees all the same when it doesn't answer. Idempotent.

@@ -3,6 +3,7 @@ package dev.rollcall.memory;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Publication;
@@ -20,6 +21,7 @@ final class MemoryBackend implements Backend, Session.Observer {
     private final EventLoop loop;
     private final Connection connection;
     private final Session session;
+    private final ConfigStore config;
     private final Set<MemoryPublication> publications = new LinkedHashSet<>();
     private final Set<StoreWatch> watches = new LinkedHashSet<>();
 
@@ -29,6 +31,8 @@ final class MemoryBackend implements Backend, Session.Observer {
 
         this.connection = new Connection(store.engine(), link, context, this::connectionLost);
         this.session = new Session(context, connection, this);
+        this.config = new MemoryConfig(
+                connection, (range, sink) -> begin(new ConfigWatch(range, sink, session, this::forget)));
     }
 
     static MemoryBackend open(MemoryStore store, ClientLink link, BackendContext context) {
@@ -57,6 +61,11 @@ final class MemoryBackend implements Backend, Session.Observer {
     @Override
     public Watch watchServices(ServiceSink sink) {
         return begin(new ServiceWatch(sink, session, this::forget));
+    }
+
+    @Override
+    public ConfigStore config() {
+        return config;
     }
 
     @Override

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.Instance;
 import dev.rollcall.StoreException;
+import dev.rollcall.config.ConfigEntry;
 import dev.rollcall.spi.BackendProvider;
+import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.EventLoop;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
@@ -117,6 +119,11 @@ public final class MemoryStore {
     /** Writes an entry that is not an instance, in place of whatever is there. */
     public void putGarbage(String service, String id) {
         engine.putForeign(service, id, Optional.empty(), false);
+    }
+
+    /** Writes a configuration key as another process does, in place of whatever is there. */
+    public void putConfigByAnother(String key, byte[] value) {
+        engine.writeConfig(ConfigEntry.requireKey(key), value.clone(), ConfigStore.ANY_REVISION);
     }
 
     /**

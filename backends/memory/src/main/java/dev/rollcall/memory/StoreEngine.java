@@ -3,6 +3,7 @@ package dev.rollcall.memory;
 import dev.rollcall.Instance;
 import dev.rollcall.StoreException;
 import dev.rollcall.memory.StoreEvent.Kind;
+import dev.rollcall.spi.ConfigRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class StoreEngine {
     private final StoreClock clock;
     private final KeySpace keys;
     private final Leases leases;
+    private final ConfigSpace config = new ConfigSpace();
     private final Set<String> connected = new HashSet<>();
     private final Map<Topic, Set<Follower>> followers = new HashMap<>();
     private final Set<Follower> toTell = new LinkedHashSet<>();
@@ -160,6 +162,28 @@ final class StoreEngine {
         return locked(() -> question.apply(keys));
     }
 
+    ConfigSpace.Content readConfig(ConfigRange range) {
+        return locked(() -> config.read(range));
+    }
+
+    /** Writes a key of the configuration; the revision of what was written. */
+    long writeConfig(String key, byte[] value, long expectedRevision) {
+        return locked(() -> {
+            long revision = config.write(key, value, expectedRevision);
+            tell(Topic.CONFIG);
+            return revision;
+        });
+    }
+
+    /** Deletes a key of the configuration; false if nothing was there. */
+    boolean deleteConfig(String key, long expectedRevision) {
+        return locked(() -> {
+            boolean deleted = config.delete(key, expectedRevision);
+            tell(Topic.CONFIG);
+            return deleted;
+        });
+    }
+
     void compact() {
         run(keys::compact);
     }
@@ -168,6 +192,8 @@ final class StoreEngine {
         run(() -> {
             keys.wipe();
             leases.wipe();
+            config.wipe();
+            tell(Topic.CONFIG);
         });
     }
 

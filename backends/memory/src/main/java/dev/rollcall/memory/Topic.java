@@ -3,12 +3,15 @@ package dev.rollcall.memory;
 /**
  * What a follower follows.
  *
- * @param service a service's name, or empty for the names of all services
+ * @param service a service's name, or empty for the names of all services, or {@code /} for configuration
  * @param id one entry's id, or empty for all entries of the service
  */
 record Topic(String service, String id) {
     /** The names of all services. */
     static final Topic CATALOGUE = new Topic("", "");
+
+    /** All configuration; no service has this name. */
+    static final Topic CONFIG = new Topic("/", "");
 
     static Topic service(String service) {
         return new Topic(service, "");

@@ -78,6 +78,11 @@ final class MemoryUnderTest implements StoreUnderTest {
     }
 
     @Override
+    public void putConfig(String key, byte[] value) {
+        store.putConfigByAnother(key, value);
+    }
+
+    @Override
     public Set<String> ids(String service) {
         return store.ids(service);
     }

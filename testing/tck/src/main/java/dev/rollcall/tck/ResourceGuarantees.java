@@ -133,7 +133,8 @@ public interface ResourceGuarantees extends Testbed {
         }
     }
 
-    private static int threads() {
+    /** How many threads there are in this process. */
+    static int threads() {
         return ManagementFactory.getThreadMXBean().getThreadCount();
     }
 
