@@ -5,10 +5,12 @@ import org.jspecify.annotations.NullMarked;
 module dev.rollcall.core {
     requires transitive org.jspecify;
     requires org.slf4j;
+    requires static java.net.http; // for HTTP checks alone
 
     exports dev.rollcall;
     exports dev.rollcall.balance;
     exports dev.rollcall.config;
+    exports dev.rollcall.health;
     exports dev.rollcall.spi;
 
     uses dev.rollcall.spi.BackendProvider;

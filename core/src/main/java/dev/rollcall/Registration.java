@@ -1,6 +1,8 @@
 package dev.rollcall;
 
+import dev.rollcall.health.HealthReport;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -13,11 +15,23 @@ import java.util.function.UnaryOperator;
  */
 public interface Registration extends AutoCloseable {
 
-    /** The instance as it should be in the store: the latest update, whether or not it has arrived there. */
+    /**
+     * The instance as its owner wants it: the latest update, whether or not it has arrived in the store. Where this says UP
+     * and the health check doesn't pass, the store has it as OUT_OF_SERVICE.
+     */
     Instance instance();
 
     /** Where the registration stands. Costs one volatile read. */
     RegistrationState state();
+
+    /** Where its health stands; empty if it was registered without a health check. Costs one volatile read. */
+    Optional<HealthReport> health();
+
+    /**
+     * Tells a listener where its health stands, at once and after each check; as {@link Live#listen(Consumer)}. Without a
+     * health check it is told nothing.
+     */
+    Subscription listenHealth(Consumer<? super HealthReport> listener);
 
     /**
      * Changes the instance: its weight, status, metadata, endpoints. Returns at once; the store is brought up to date in the
@@ -53,6 +67,10 @@ public interface Registration extends AutoCloseable {
     /**
      * Leaves without failing anybody's request: marks the instance as draining, so that consumers choose it no more, leaves it in the
      * registry for the grace period while it finishes what it has, then removes it.
+     *
+     * <p>The grace begins when the store has the mark, or after the client's request timeout if it can't be reached. A second call changes nothing. To cut the
+     * grace short, {@link #close()}, or register the same id again: the new registration takes the id at once, since an instance that
+     * is wanted again must not wait for its own farewell. Health checks end with the mark.
      *
      * @param grace how long from the mark until the removal: zero or more. Give consumers time to notice (milliseconds) and
      *     the longest request time to finish

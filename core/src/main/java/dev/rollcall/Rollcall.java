@@ -3,6 +3,7 @@ package dev.rollcall;
 import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.config.Config;
+import dev.rollcall.health.HealthCheck;
 import dev.rollcall.internal.Client;
 import dev.rollcall.spi.BackendProvider;
 import dev.rollcall.spi.Backoff;
@@ -51,9 +52,20 @@ public interface Rollcall extends AutoCloseable {
      * Registers an instance and keeps it registered until the handle, or this client, is closed. Returns at once: the handle
      * tells when the store has it ({@link Registration#awaitRegistered}), and goes on trying for ever where the store is away.
      *
+     * <p>An earlier registration of this id by this client that still {@linkplain Registration#drain drains} is removed at once, whatever is
+     * left of its grace, and this one takes its place after that.
+     *
      * @throws IllegalStateException if this client is closed, or already has an open registration of this service and id
      */
     Registration register(Instance instance);
+
+    /**
+     * Registers an instance that consumers choose only while it passes a health check; otherwise it stands in the store as
+     * {@link Status#OUT_OF_SERVICE}, at first until the check has passed once. See {@link Registration#health}.
+     *
+     * @throws IllegalStateException as {@link #register(Instance)}
+     */
+    Registration register(Instance instance, HealthCheck check);
 
     /**
      * A live view of a service, also of one that doesn't exist yet. Close it when it is no longer needed; views of the same service
@@ -96,6 +108,7 @@ public interface Rollcall extends AutoCloseable {
         private boolean closeOnShutdown = true;
         private @Nullable Path snapshotDirectory;
         private @Nullable Executor listenerExecutor;
+        private @Nullable Executor checkExecutor;
         private @Nullable EventLoop eventLoop;
         private @Nullable RandomGenerator random;
         private @Nullable BackendProvider provider;
@@ -170,6 +183,15 @@ public interface Rollcall extends AutoCloseable {
             return this;
         }
 
+        /**
+         * Where health checks run, each of which blocks its thread until it knows. By default up to 32 daemon threads, and
+         * none while nothing is checked; a registration never has more than one check waiting or running.
+         */
+        public Builder checkExecutor(Executor checkExecutor) {
+            this.checkExecutor = requireNonNull(checkExecutor, "checkExecutor");
+            return this;
+        }
+
         /** Time and serial execution, for tests in virtual time; by default a daemon thread of the client's own. */
         public Builder eventLoop(EventLoop eventLoop) {
             this.eventLoop = requireNonNull(eventLoop, "eventLoop");
@@ -201,7 +223,8 @@ public interface Rollcall extends AutoCloseable {
                             name, ttl, requestTimeout, backoff, lossProtection, closeOnShutdown, snapshotDirectory),
                     eventLoop,
                     random,
-                    listenerExecutor);
+                    listenerExecutor,
+                    checkExecutor);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.config.Config;
+import dev.rollcall.health.HealthCheck;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
@@ -39,6 +40,9 @@ public final class Client implements Rollcall {
     private final boolean ownLoop;
     private final Executor listenerExecutor;
     private final @Nullable ExecutorService ownListenerExecutor;
+    private final Executor checkExecutor;
+    private final @Nullable ExecutorService ownCheckExecutor;
+    private final RandomGenerator random;
     private final Backend backend;
     private final Registrar registrar;
     private final @Nullable DiskCache disk;
@@ -73,8 +77,10 @@ public final class Client implements Rollcall {
             Options options,
             @Nullable EventLoop loop,
             @Nullable RandomGenerator random,
-            @Nullable Executor listenerExecutor) {
-        return new Client(uri, Backends.providerFor(uri, provider), options, loop, random, listenerExecutor);
+            @Nullable Executor listenerExecutor,
+            @Nullable Executor checkExecutor) {
+        return new Client(
+                uri, Backends.providerFor(uri, provider), options, loop, random, listenerExecutor, checkExecutor);
     }
 
     private Client(
@@ -83,14 +89,15 @@ public final class Client implements Rollcall {
             Options options,
             @Nullable EventLoop loop,
             @Nullable RandomGenerator random,
-            @Nullable Executor listenerExecutor) {
+            @Nullable Executor listenerExecutor,
+            @Nullable Executor checkExecutor) {
         this.uri = uri;
         this.options = options;
         this.ownLoop = loop == null;
         this.loop = loop == null ? new ThreadEventLoop(options.name()) : loop;
-        RandomGenerator jitter = random == null ? new SplittableRandom() : random;
+        this.random = random == null ? new SplittableRandom() : random;
         BackendContext context = new BackendContext(
-                options.name(), this.loop, jitter, options.backoff(), options.ttl(), options.requestTimeout());
+                options.name(), this.loop, this.random, options.backoff(), options.ttl(), options.requestTimeout());
         try {
             this.backend = provider.open(uri, context);
         } catch (RuntimeException e) {
@@ -102,7 +109,10 @@ public final class Client implements Rollcall {
         this.ownListenerExecutor = listenerExecutor == null ? ListenerThreads.open(options.name()) : null;
         this.listenerExecutor =
                 ownListenerExecutor == null ? java.util.Objects.requireNonNull(listenerExecutor) : ownListenerExecutor;
-        this.registrar = new Registrar(uri.identity(), this.loop, options.backoff(), jitter);
+        this.ownCheckExecutor = checkExecutor == null ? CheckThreads.open(options.name()) : null;
+        this.checkExecutor =
+                ownCheckExecutor == null ? java.util.Objects.requireNonNull(checkExecutor) : ownCheckExecutor;
+        this.registrar = new Registrar(uri.identity(), this.loop, options.backoff(), this.random);
         this.disk = options.snapshotDirectory() == null
                 ? null
                 : new DiskCache(options.snapshotDirectory(), uri.identity(), this.loop, options.name());
@@ -114,9 +124,19 @@ public final class Client implements Rollcall {
 
     @Override
     public Registration register(Instance instance) {
+        return register(instance, (HealthMonitor) null);
+    }
+
+    @Override
+    public Registration register(Instance instance, HealthCheck check) {
+        String checked = instance.service() + "/" + instance.id();
+        return register(instance, new HealthMonitor(check, checked, loop, checkExecutor, random));
+    }
+
+    private Registration register(Instance instance, @Nullable HealthMonitor health) {
         Key key = new Key(instance.service(), instance.id());
-        OpenRegistration registration =
-                new OpenRegistration(instance, registrar, listenerExecutor, options.requestTimeout(), this::forget);
+        OpenRegistration registration = new OpenRegistration(
+                instance, registrar, listenerExecutor, options.requestTimeout(), health, this::forget);
         CompletableFuture<Void> free;
         synchronized (lock) {
             requireOpen();
@@ -269,6 +289,9 @@ public final class Client implements Rollcall {
                 }
                 if (ownListenerExecutor != null) {
                     ownListenerExecutor.shutdown();
+                }
+                if (ownCheckExecutor != null) {
+                    ownCheckExecutor.shutdownNow();
                 }
                 if (ownLoop) {
                     loop.close();

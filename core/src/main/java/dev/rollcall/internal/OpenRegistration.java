@@ -9,6 +9,7 @@ import dev.rollcall.RegistrationState.Phase;
 import dev.rollcall.StoreException;
 import dev.rollcall.Subscription;
 import dev.rollcall.WeightReport;
+import dev.rollcall.health.HealthReport;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.Publication;
@@ -16,6 +17,7 @@ import dev.rollcall.spi.PublicationListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -41,6 +43,7 @@ final class OpenRegistration implements Registration, PublicationListener {
     private final Executor listenerExecutor;
     private final Duration requestTimeout;
     private final Consumer<OpenRegistration> onClosed;
+    private final @Nullable HealthMonitor health;
     private final String name;
     private final AtomicReference<Wanted> wanted;
     private final Observed<RegistrationState> state;
@@ -58,8 +61,8 @@ final class OpenRegistration implements Registration, PublicationListener {
     private boolean displaced;
     private int failures;
     private @Nullable Duration grace;
-    private EventLoop.@Nullable Timer removalTimer;
-    private EventLoop.@Nullable Timer retryTimer;
+    private final Alarm removal;
+    private final Alarm retry;
 
     /** What becomes of the entry. */
     private enum Intent {
@@ -77,15 +80,19 @@ final class OpenRegistration implements Registration, PublicationListener {
             Registrar registrar,
             Executor listenerExecutor,
             Duration requestTimeout,
+            @Nullable HealthMonitor health,
             Consumer<OpenRegistration> onClosed) {
         this.registrar = registrar;
         this.loop = registrar.loop();
         this.listenerExecutor = listenerExecutor;
         this.requestTimeout = requestTimeout;
+        this.health = health;
         this.onClosed = onClosed;
         this.name = instance.service() + "/" + instance.id();
-        this.wanted = new AtomicReference<>(Wanted.first(instance));
+        this.wanted = new AtomicReference<>(Wanted.first(instance, health != null));
         this.state = new Observed<>(new RegistrationState(Phase.REGISTERING, loop.now(), null));
+        this.removal = new Alarm(loop);
+        this.retry = new Alarm(loop);
     }
 
     /** Begins to register. On the event loop. */
@@ -94,7 +101,31 @@ final class OpenRegistration implements Registration, PublicationListener {
             Instance instance = instance();
             publication = backend.publish(instance.service(), instance.id(), this);
             registrar.submit(this);
+            if (health != null && intent == Intent.KEEP) {
+                health.start(new HealthMonitor.Subject(this::instance, this::judged));
+            }
         }
+    }
+
+    private void judged(boolean passing) {
+        wanted.updateAndGet(now -> now.judged(!passing));
+        proceed();
+    }
+
+    private void stopChecks() {
+        if (health != null) {
+            health.stop();
+        }
+    }
+
+    @Override
+    public Optional<HealthReport> health() {
+        return health == null ? Optional.empty() : Optional.of(health.report().value());
+    }
+
+    @Override
+    public Subscription listenHealth(Consumer<? super HealthReport> listener) {
+        return health == null ? () -> {} : health.report().listen(listenerExecutor, listener);
     }
 
     @Override
@@ -175,6 +206,7 @@ final class OpenRegistration implements Registration, PublicationListener {
                 }
                 intent = Intent.DRAIN;
                 this.grace = grace;
+                stopChecks();
                 state.set(new RegistrationState(Phase.DRAINING, loop.now(), null));
                 // Should the mark not reach the store, the removal isn't put off for ever.
                 removeAfter(grace.plus(requestTimeout));
@@ -223,7 +255,8 @@ final class OpenRegistration implements Registration, PublicationListener {
         if (intent == Intent.NOTHING || intent == Intent.REMOVE || intent == Intent.MARK_AND_REMOVE) {
             return;
         }
-        stopRemovalTimer();
+        removal.stop();
+        stopChecks();
         intent = how;
         if (attempted) {
             proceed();
@@ -256,7 +289,7 @@ final class OpenRegistration implements Registration, PublicationListener {
         if (entry == null || operating || !hasWork()) {
             return null;
         }
-        stopRetryTimer();
+        retry.stop();
         operating = true;
         if (intent == Intent.REMOVE) {
             return entry.remove();
@@ -264,7 +297,7 @@ final class OpenRegistration implements Registration, PublicationListener {
         Wanted now = wanted.updateAndGet(Wanted::take);
         writing = now;
         attempted = true;
-        return entry.put(now.instance());
+        return entry.put(now.published());
     }
 
     void succeeded() {
@@ -380,8 +413,9 @@ final class OpenRegistration implements Registration, PublicationListener {
 
     private void finish() {
         intent = Intent.NOTHING;
-        stopRemovalTimer();
-        stopRetryTimer();
+        removal.stop();
+        retry.stop();
+        stopChecks();
         StoreException cause = new StoreException(StoreException.Kind.CLOSED, name + " was closed");
         unanswered.forEach(outcome -> outcome.fail(cause));
         wanted().outcome().fail(cause);
@@ -391,27 +425,11 @@ final class OpenRegistration implements Registration, PublicationListener {
     }
 
     private void removeAfter(Duration delay) {
-        stopRemovalTimer();
-        removalTimer = loop.schedule(delay, () -> leave(Intent.REMOVE));
-    }
-
-    private void stopRemovalTimer() {
-        if (removalTimer != null) {
-            removalTimer.close();
-            removalTimer = null;
-        }
+        removal.set(delay, () -> leave(Intent.REMOVE));
     }
 
     private void tryAgainLater() {
         failures++;
-        stopRetryTimer();
-        retryTimer = loop.schedule(registrar.pause(failures), this::proceed);
-    }
-
-    private void stopRetryTimer() {
-        if (retryTimer != null) {
-            retryTimer.close();
-            retryTimer = null;
-        }
+        retry.set(registrar.pause(failures), this::proceed);
     }
 }

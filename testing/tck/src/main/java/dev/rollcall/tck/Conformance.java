@@ -30,7 +30,12 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class Conformance
-        implements RegistrationGuarantees, ViewGuarantees, OutageGuarantees, LossGuarantees, ResourceGuarantees {
+        implements RegistrationGuarantees,
+                LeavingGuarantees,
+                ViewGuarantees,
+                OutageGuarantees,
+                LossGuarantees,
+                ResourceGuarantees {
     private final Deque<Rollcall> clients = new ArrayDeque<>();
     private @Nullable StoreUnderTest store;
 

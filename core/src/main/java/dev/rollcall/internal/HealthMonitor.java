@@ -1,0 +1,216 @@
+package dev.rollcall.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.rollcall.Instance;
+import dev.rollcall.health.HealthCheck;
+import dev.rollcall.health.HealthReport;
+import dev.rollcall.health.HealthReport.State;
+import dev.rollcall.health.ProbeResult;
+import dev.rollcall.spi.EventLoop;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks one registration's health again and again. Probes run on threads of their own, one at a time; everything else is
+ * confined to the event loop.
+ *
+ * <p>Design note. A probe that hangs counts as failed when its time is over and at each beat after that, and no other begins
+ * before it has returned: so it costs one thread, not one more each interval. One that waits for a thread counts as nothing,
+ * because that all threads are busy says nothing about the instance.
+ */
+final class HealthMonitor {
+    private static final Logger log = LoggerFactory.getLogger(HealthMonitor.class);
+
+    /** How much longer than its timeout a probe may take, so that one that heeds it can say in its own words what happened. */
+    private static final Duration LENIENCE = Duration.ofMillis(100);
+
+    private final HealthCheck check;
+    private final String name;
+    private final EventLoop loop;
+    private final Executor threads;
+    private final RandomGenerator random;
+    private final Observed<HealthReport> report;
+    private final Alarm beat;
+    private @Nullable Subject subject;
+    private @Nullable Attempt attempt;
+
+    /**
+     * Whom to check, and whom to tell.
+     *
+     * @param instance as its owner wants it; read by the probe's thread
+     * @param verdict told on the event loop when the instance begins to pass and when it begins to fail
+     */
+    record Subject(Supplier<Instance> instance, Consumer<Boolean> verdict) {}
+
+    HealthMonitor(HealthCheck check, String name, EventLoop loop, Executor threads, RandomGenerator random) {
+        this.check = check;
+        this.name = name;
+        this.loop = loop;
+        this.threads = threads;
+        this.random = random;
+        this.report = new Observed<>(HealthReport.unknown(loop.now()));
+        this.beat = new Alarm(loop);
+    }
+
+    Observed<HealthReport> report() {
+        return report;
+    }
+
+    void start(Subject checked) {
+        subject = checked;
+        begin(checked);
+        // The first check can't wait. The others of a thousand registrations made at once are spread over the interval.
+        long nanos = check.interval().toNanos();
+        beat.set(Duration.ofNanos(1 + random.nextLong(nanos)), this::beat);
+    }
+
+    /** Idempotent. A probe that runs is interrupted. */
+    void stop() {
+        subject = null;
+        beat.stop();
+        if (attempt != null) {
+            attempt.cancel();
+            attempt = null;
+        }
+    }
+
+    private void beat() {
+        Subject checked = subject;
+        if (checked == null) {
+            return;
+        }
+        beat.set(check.interval(), this::beat);
+        Attempt running = attempt;
+        if (running == null) {
+            begin(checked);
+        } else if (running.overdue) {
+            judge(ProbeResult.failed("a check that began "
+                    + Duration.ofNanos(loop.nanoTime() - running.startNanos).toSeconds()
+                    + " s ago still runs, and ignores its timeout of "
+                    + check.timeout().toMillis()
+                    + " ms and interruption"));
+        }
+    }
+
+    private void begin(Subject checked) {
+        Attempt next = new Attempt(checked.instance());
+        attempt = next;
+        try {
+            threads.execute(next);
+        } catch (RejectedExecutionException e) {
+            log.warn("{}: the executor of checks refuses tasks; its health is checked no more", name, e);
+            stop();
+        }
+    }
+
+    private void began(Attempt running) {
+        if (running == attempt) {
+            running.startNanos = loop.nanoTime();
+            running.deadline.set(check.timeout().plus(LENIENCE), () -> expire(running));
+        }
+    }
+
+    private void expire(Attempt running) {
+        running.overdue = true;
+        running.interrupt();
+        judge(ProbeResult.failed("no result within " + check.timeout().toMillis() + " ms"));
+    }
+
+    private void ended(Attempt done, ProbeResult result) {
+        if (done != attempt) {
+            return;
+        }
+        attempt = null;
+        done.deadline.stop();
+        if (!done.overdue) {
+            judge(result);
+        }
+    }
+
+    private void judge(ProbeResult result) {
+        HealthReport before = report.value();
+        HealthReport now = check.judge(before, result, loop.now());
+        report.set(now);
+        if (now.state() == before.state()) {
+            return;
+        }
+        if (now.state() == State.FAILING) {
+            log.warn(
+                    "{} fails its health check and is out of service: {}. Checked again every {} ms",
+                    name,
+                    result.detail(),
+                    check.interval().toMillis());
+        } else {
+            long millis = Duration.between(before.since(), now.since()).toMillis();
+            log.info("{} passes its health check after {} ms: {}", name, millis, result.detail());
+        }
+        if (subject != null) {
+            subject.verdict().accept(now.passing());
+        }
+    }
+
+    /** One run of the probe. */
+    private final class Attempt implements Runnable {
+        final Alarm deadline = new Alarm(loop);
+        long startNanos;
+        boolean overdue;
+        private final Supplier<Instance> instance;
+        private boolean cancelled; // guarded by this
+        private @Nullable Thread thread; // guarded by this
+
+        Attempt(Supplier<Instance> instance) {
+            this.instance = instance;
+        }
+
+        @Override
+        public void run() {
+            synchronized (this) {
+                if (cancelled) {
+                    return;
+                }
+                thread = Thread.currentThread();
+            }
+            loop.execute(() -> began(this));
+            ProbeResult result = ask();
+            synchronized (this) {
+                thread = null;
+                // Meant for the probe, not for whatever this thread does next.
+                boolean unused = Thread.interrupted();
+            }
+            loop.execute(() -> ended(this, result));
+        }
+
+        private ProbeResult ask() {
+            try {
+                return requireNonNull(check.probe().probe(instance.get(), check.timeout()), "the probe's result");
+            } catch (InterruptedException e) {
+                return ProbeResult.failed("interrupted");
+            } catch (RuntimeException | Error e) {
+                log.debug("{}: the probe threw", name, e);
+                return ProbeResult.failed("the check threw " + e);
+            }
+        }
+
+        synchronized void interrupt() {
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+
+        void cancel() {
+            deadline.stop();
+            synchronized (this) {
+                cancelled = true;
+            }
+            interrupt();
+        }
+    }
+}
