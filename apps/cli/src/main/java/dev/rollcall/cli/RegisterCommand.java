@@ -4,12 +4,14 @@ import dev.rollcall.Instance;
 import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
 import dev.rollcall.StoreException;
+import dev.rollcall.health.HealthCheck;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  rollcall register orders 10.0.0.5:8080",
             "  rollcall register orders http://10.0.0.5:8080 --weight 3 --meta team=blue",
+            "  rollcall register db 10.0.0.9:5432 --health tcp --interval 5s",
             "",
             "It is kept registered, whatever happens to the registry, and deregistered at the end.",
             "For a program that is to be started too, see 'rollcall run'."
@@ -44,6 +47,9 @@ final class RegisterCommand implements Callable<Integer> {
     private final InstanceOptions options = new InstanceOptions();
 
     @Mixin
+    private final HealthOptions health = new HealthOptions();
+
+    @Mixin
     private final RegistryOptions registry = new RegistryOptions();
 
     RegisterCommand(Terminal terminal) {
@@ -53,18 +59,21 @@ final class RegisterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Instance instance = options.instance(service, endpoints.toArray(new String[0]));
+        HealthCheck check = health.check(null);
         StopSignal stop = StopSignal.install();
-        return registry.withClient(options.ttl(), rollcall -> hold(rollcall, instance, stop));
+        return registry.withClient(options.ttl(), rollcall -> hold(rollcall, instance, check, stop));
     }
 
-    private int hold(Rollcall rollcall, Instance instance, StopSignal stop) throws InterruptedException {
-        Registration registration = rollcall.register(instance);
+    private int hold(Rollcall rollcall, Instance instance, @Nullable HealthCheck check, StopSignal stop)
+            throws InterruptedException {
+        Registration registration = check == null ? rollcall.register(instance) : rollcall.register(instance, check);
         try {
             registration.awaitRegistered(registry.timeLeft());
         } catch (StoreException e) {
             throw registry.unanswered(e);
         }
         registration.listen(new StateReport(instance, registry.shown(), this::tell));
+        registration.listenHealth(new HealthLines(this::tell));
         stop.await();
         if (Deregistration.confirmed(registration.closeAsync(), registry.requestTimeout())) {
             tell("deregistered");

@@ -2,11 +2,11 @@ package dev.rollcall.cli;
 
 import dev.rollcall.Instance;
 import dev.rollcall.Registration;
-import dev.rollcall.Rollcall;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Ties a registration to the life of a program. */
@@ -14,7 +14,7 @@ final class RegisteredProgram {
     private static final Duration PROBE_PAUSE = Duration.ofMillis(25);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Rollcall rollcall;
+    private final Supplier<Registration> registering;
     private final Instance instance;
     private final Limits limits;
     private final StateReport report;
@@ -33,8 +33,13 @@ final class RegisteredProgram {
      */
     record Limits(Duration drain, Duration removal) {}
 
-    RegisteredProgram(Rollcall rollcall, Instance instance, Limits limits, StateReport report, Consumer<String> lines) {
-        this.rollcall = rollcall;
+    RegisteredProgram(
+            Supplier<Registration> registering,
+            Instance instance,
+            Limits limits,
+            StateReport report,
+            Consumer<String> lines) {
+        this.registering = registering;
         this.instance = instance;
         this.limits = limits;
         this.report = report;
@@ -82,9 +87,10 @@ final class RegisteredProgram {
             if (leaving) {
                 return;
             }
-            registration = rollcall.register(instance);
+            registration = registering.get();
         }
         registration.listen(report);
+        registration.listenHealth(new HealthLines(lines));
     }
 
     /** Deregisters, then passes the signal on; the second time without waiting. On a signal's thread. */

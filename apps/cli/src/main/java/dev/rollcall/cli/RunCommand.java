@@ -1,7 +1,9 @@
 package dev.rollcall.cli;
 
+import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import dev.rollcall.Rollcall;
+import dev.rollcall.health.HealthCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,8 +19,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "rollcall run --service=NAME --port=N [OPTIONS] -- COMMAND...",
         description = {
             "Run a program as a registered instance.",
-            "It is registered when its port accepts connections, and deregistered when it ends. "
-                    + "SIGTERM and SIGINT deregister it first and are then passed on to it; SIGHUP is passed on at once."
+            "It is registered when its port accepts connections, and deregistered when it ends. SIGTERM and SIGINT"
+                    + " deregister it first and are then passed on to it; SIGHUP is passed on at once."
         },
         exitCodeList = {
             "N:the program's own exit code, or 128 plus the number of the signal that ended it",
@@ -30,6 +32,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  rollcall run --service web --port 8000 -- python3 -m http.server 8000",
             "  rollcall run --service orders --port 8080 --scheme http -- ./orders.sh",
+            "  rollcall run --service web --port 8000 --health http:/health -- ./web.sh",
             "",
             "The program runs whether or not the registry can be reached; registering it is",
             "tried for ever. What rollcall itself says goes to standard error."
@@ -76,6 +79,9 @@ final class RunCommand implements Callable<Integer> {
     private boolean quiet;
 
     @Mixin
+    private final HealthOptions health = new HealthOptions();
+
+    @Mixin
     private final RegistryOptions registry = new RegistryOptions();
 
     @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "The program and its arguments, after --.")
@@ -90,20 +96,25 @@ final class RunCommand implements Callable<Integer> {
         String reached = host == null ? AdvertisedHost.towards(registry.uri()) : host;
         String endpoint = scheme + "://" + (reached.indexOf(':') < 0 ? reached : "[" + reached + "]") + ":" + port;
         Instance instance = options.instance(service, endpoint);
-        PortProbe probe = new PortProbe(
-                AdvertisedHost.probed(reached), instance.endpoint().port());
+        Endpoint own = new Endpoint(
+                instance.endpoint().scheme(),
+                AdvertisedHost.probed(reached),
+                instance.endpoint().port());
+        HealthCheck check = health.check(own);
+        PortProbe probe = new PortProbe(own.host(), own.port());
         if (probe.accepts()) {
             throw new CommandFailedException(
                     ExitCode.FAILED,
                     probe + " accepts connections before the program is started: another process listens there. "
                             + "Stop it, or use another port.");
         }
-        return registry.withClient(options.ttl(), rollcall -> run(rollcall, instance, probe));
+        return registry.withClient(options.ttl(), rollcall -> run(rollcall, instance, check, probe));
     }
 
-    private int run(Rollcall rollcall, Instance instance, PortProbe probe) throws InterruptedException {
+    private int run(Rollcall rollcall, Instance instance, @Nullable HealthCheck check, PortProbe probe)
+            throws InterruptedException {
         RegisteredProgram program = new RegisteredProgram(
-                rollcall,
+                () -> check == null ? rollcall.register(instance) : rollcall.register(instance, check),
                 instance,
                 new RegisteredProgram.Limits(drain, registry.requestTimeout()),
                 new StateReport(instance, registry.shown(), this::tell),
