@@ -2,6 +2,7 @@ package dev.rollcall;
 
 import dev.rollcall.balance.LoadBalancer;
 import dev.rollcall.balance.Selector;
+import dev.rollcall.health.IdentityCheck;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -33,6 +34,15 @@ public interface ServiceView extends Live<Snapshot> {
 
     /** A selector that chooses among this view's instances and follows it; it lives as long as the view. */
     Selector selector(LoadBalancer balancer);
+
+    /**
+     * Another view of the service, in which an instance that has not proved who it is stands as {@link Status#OUT_OF_SERVICE}
+     * instead of {@link Status#UP}, so that no selector chooses it; see {@link IdentityCheck} for when that is. It asks as
+     * long as it is open: close it when it is no longer needed. Each call makes a view that asks for itself, so share it.
+     *
+     * @throws IllegalStateException if this is such a view already, or the client is closed
+     */
+    ServiceView verified(IdentityCheck check);
 
     /** How many different keys of this service have been found not to be instances, and skipped; counted up to 10,000. */
     long undecodable();

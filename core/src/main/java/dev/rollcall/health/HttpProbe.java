@@ -60,16 +60,20 @@ public final class HttpProbe implements Probe {
      * @throws IllegalStateException if the runtime lacks the module {@code java.net.http}
      */
     public static HttpProbe of(String path) {
+        return new HttpProbe(requirePath(path), 200, 299, "", Map.of(), null, plainGets());
+    }
+
+    static String requirePath(String path) {
         if (path.length() > MAX_PATH_CHARS || !PATH.matcher(path).matches() || path.indexOf('#') >= 0) {
             throw new IllegalArgumentException(
                     "path: \"" + ProbeResult.passed(path).detail()
                             + "\" (expected: / and visible ASCII characters, up to " + MAX_PATH_CHARS + ")");
         }
         requireUri(new Endpoint("http", "localhost", 80), path);
-        return new HttpProbe(path, 200, 299, "", Map.of(), null, plainGets());
+        return path;
     }
 
-    private static Gets plainGets() {
+    static Gets plainGets() {
         try {
             return Gets.plain();
         } catch (NoClassDefFoundError e) {

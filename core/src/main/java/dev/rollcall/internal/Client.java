@@ -8,6 +8,7 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.config.Config;
 import dev.rollcall.health.HealthCheck;
+import dev.rollcall.health.IdentityCheck;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
@@ -20,9 +21,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
@@ -52,6 +56,7 @@ public final class Client implements Rollcall {
     private final Object lock = new Object();
     private final Map<String, Shared<WatchedService>> views = new HashMap<>();
     private final Map<Key, Tenancy> registrations = new HashMap<>();
+    private final Set<VerifiedService> verifiedServices = ConcurrentHashMap.newKeySet();
     private @Nullable Shared<WatchedServices> catalogue;
     private @Nullable OpenConfig config;
     private boolean closing;
@@ -108,10 +113,9 @@ public final class Client implements Rollcall {
         }
         this.ownListenerExecutor = listenerExecutor == null ? ListenerThreads.open(options.name()) : null;
         this.listenerExecutor =
-                ownListenerExecutor == null ? java.util.Objects.requireNonNull(listenerExecutor) : ownListenerExecutor;
+                ownListenerExecutor == null ? Objects.requireNonNull(listenerExecutor) : ownListenerExecutor;
         this.ownCheckExecutor = checkExecutor == null ? CheckThreads.open(options.name()) : null;
-        this.checkExecutor =
-                ownCheckExecutor == null ? java.util.Objects.requireNonNull(checkExecutor) : ownCheckExecutor;
+        this.checkExecutor = ownCheckExecutor == null ? Objects.requireNonNull(checkExecutor) : ownCheckExecutor;
         this.registrar = new Registrar(uri.identity(), this.loop, options.backoff(), this.random);
         this.disk = options.snapshotDirectory() == null
                 ? null
@@ -142,9 +146,9 @@ public final class Client implements Rollcall {
             requireOpen();
             Tenancy before = registrations.get(key);
             if (before != null && !before.registration().leaving()) {
-                throw new IllegalStateException(
-                        instance.service() + "/" + instance.id()
-                                + " is registered by this client already (expected: another id, or update or close that registration)");
+                throw new IllegalStateException(instance.service() + "/" + instance.id()
+                        + " is registered by this client already (expected: another id, or update or close"
+                        + " that registration)");
             }
             free = before == null
                     ? CompletableFuture.completedFuture(null)
@@ -171,7 +175,39 @@ public final class Client implements Rollcall {
         if (first) {
             shared.watched.start(backend);
         }
-        return new ServiceHandle(service, shared.watched, loop, listenerExecutor, () -> release(service, shared));
+        return new ServiceHandle(
+                service,
+                shared.watched,
+                loop,
+                listenerExecutor,
+                check -> verified(service, check),
+                () -> release(service, shared));
+    }
+
+    private ServiceView verified(String service, IdentityCheck check) {
+        ServiceView base = discover(service);
+        WatchedService watched;
+        synchronized (lock) {
+            requireOpen();
+            watched = Objects.requireNonNull(views.get(service)).watched;
+        }
+        VerifiedService verified = new VerifiedService(watched, check, loop, checkExecutor, random);
+        verifiedServices.add(verified);
+        verified.start();
+        return new ServiceHandle(
+                service,
+                verified,
+                loop,
+                listenerExecutor,
+                again -> {
+                    throw new IllegalStateException("this view of " + service
+                            + " is verified already (expected: verified on the view that discover returned)");
+                },
+                () -> {
+                    verifiedServices.remove(verified);
+                    verified.close();
+                    base.close();
+                });
     }
 
     @Override
@@ -247,6 +283,7 @@ public final class Client implements Rollcall {
     }
 
     private void closeViewsAndBackend() {
+        verifiedServices.forEach(VerifiedService::close);
         synchronized (lock) {
             views.values().forEach(shared -> shared.watched.close());
             views.clear();

@@ -1,7 +1,5 @@
 package dev.rollcall.internal;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.rollcall.Instance;
 import dev.rollcall.health.HealthCheck;
 import dev.rollcall.health.HealthReport;
@@ -26,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * before it has returned: so it costs one thread, not one more each interval. One that waits for a thread counts as nothing,
  * because that all threads are busy says nothing about the instance.
  */
-final class HealthMonitor {
+final class HealthMonitor implements TimedCall.Caller<ProbeResult> {
     private static final Logger log = LoggerFactory.getLogger(HealthMonitor.class);
 
     /** How much longer than its timeout a probe may take, so that one that heeds it can say in its own words what happened. */
@@ -40,7 +38,7 @@ final class HealthMonitor {
     private final Observed<HealthReport> report;
     private final Alarm beat;
     private @Nullable Subject subject;
-    private @Nullable Attempt attempt;
+    private @Nullable TimedCall<ProbeResult> call;
 
     /**
      * Whom to check, and whom to tell.
@@ -76,9 +74,9 @@ final class HealthMonitor {
     void stop() {
         subject = null;
         beat.stop();
-        if (attempt != null) {
-            attempt.cancel();
-            attempt = null;
+        if (call != null) {
+            call.cancel();
+            call = null;
         }
     }
 
@@ -88,12 +86,11 @@ final class HealthMonitor {
             return;
         }
         beat.set(check.interval(), this::beat);
-        Attempt running = attempt;
+        TimedCall<ProbeResult> running = call;
         if (running == null) {
             begin(checked);
-        } else if (running.overdue) {
-            judge(ProbeResult.failed("a check that began "
-                    + Duration.ofNanos(loop.nanoTime() - running.startNanos).toSeconds()
+        } else if (running.isOverdue()) {
+            judge(ProbeResult.failed("a check that began " + running.age().toSeconds()
                     + " s ago still runs, and ignores its timeout of "
                     + check.timeout().toMillis()
                     + " ms and interruption"));
@@ -101,8 +98,12 @@ final class HealthMonitor {
     }
 
     private void begin(Subject checked) {
-        Attempt next = new Attempt(checked.instance());
-        attempt = next;
+        TimedCall<ProbeResult> next = new TimedCall<>(
+                loop,
+                check.timeout().plus(LENIENCE),
+                () -> check.probe().probe(checked.instance().get(), check.timeout()),
+                this);
+        call = next;
         try {
             threads.execute(next);
         } catch (RejectedExecutionException e) {
@@ -111,27 +112,16 @@ final class HealthMonitor {
         }
     }
 
-    private void began(Attempt running) {
-        if (running == attempt) {
-            running.startNanos = loop.nanoTime();
-            running.deadline.set(check.timeout().plus(LENIENCE), () -> expire(running));
-        }
-    }
-
-    private void expire(Attempt running) {
-        running.overdue = true;
-        running.interrupt();
+    @Override
+    public void overdue(TimedCall<ProbeResult> running) {
         judge(ProbeResult.failed("no result within " + check.timeout().toMillis() + " ms"));
     }
 
-    private void ended(Attempt done, ProbeResult result) {
-        if (done != attempt) {
-            return;
-        }
-        attempt = null;
-        done.deadline.stop();
-        if (!done.overdue) {
-            judge(result);
+    @Override
+    public void returned(TimedCall<ProbeResult> done, @Nullable ProbeResult result, @Nullable Throwable thrown) {
+        call = null;
+        if (!done.isOverdue()) {
+            judge(result != null ? result : ProbeResult.failed("the check threw " + thrown));
         }
     }
 
@@ -154,63 +144,6 @@ final class HealthMonitor {
         }
         if (subject != null) {
             subject.verdict().accept(now.passing());
-        }
-    }
-
-    /** One run of the probe. */
-    private final class Attempt implements Runnable {
-        final Alarm deadline = new Alarm(loop);
-        long startNanos;
-        boolean overdue;
-        private final Supplier<Instance> instance;
-        private boolean cancelled; // guarded by this
-        private @Nullable Thread thread; // guarded by this
-
-        Attempt(Supplier<Instance> instance) {
-            this.instance = instance;
-        }
-
-        @Override
-        public void run() {
-            synchronized (this) {
-                if (cancelled) {
-                    return;
-                }
-                thread = Thread.currentThread();
-            }
-            loop.execute(() -> began(this));
-            ProbeResult result = ask();
-            synchronized (this) {
-                thread = null;
-                // Meant for the probe, not for whatever this thread does next.
-                boolean unused = Thread.interrupted();
-            }
-            loop.execute(() -> ended(this, result));
-        }
-
-        private ProbeResult ask() {
-            try {
-                return requireNonNull(check.probe().probe(instance.get(), check.timeout()), "the probe's result");
-            } catch (InterruptedException e) {
-                return ProbeResult.failed("interrupted");
-            } catch (RuntimeException | Error e) {
-                log.debug("{}: the probe threw", name, e);
-                return ProbeResult.failed("the check threw " + e);
-            }
-        }
-
-        synchronized void interrupt() {
-            if (thread != null) {
-                thread.interrupt();
-            }
-        }
-
-        void cancel() {
-            deadline.stop();
-            synchronized (this) {
-                cancelled = true;
-            }
-            interrupt();
         }
     }
 }

@@ -8,23 +8,33 @@ import dev.rollcall.Snapshot;
 import dev.rollcall.Subscription;
 import dev.rollcall.balance.LoadBalancer;
 import dev.rollcall.balance.Selector;
+import dev.rollcall.health.IdentityCheck;
 import dev.rollcall.spi.EventLoop;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One caller's view of a service. */
 final class ServiceHandle extends LiveHandle<Snapshot> implements ServiceView {
     private final String service;
-    private final WatchedService watched;
+    private final Followed watched;
     private final EventLoop loop;
+    private final Function<IdentityCheck, ServiceView> verifying;
 
-    ServiceHandle(String service, WatchedService watched, EventLoop loop, Executor listenerExecutor, Runnable release) {
+    ServiceHandle(
+            String service,
+            Followed watched,
+            EventLoop loop,
+            Executor listenerExecutor,
+            Function<IdentityCheck, ServiceView> verifying,
+            Runnable release) {
         super("service " + service, watched.reading(), listenerExecutor, release);
         this.service = service;
         this.watched = watched;
         this.loop = loop;
+        this.verifying = verifying;
     }
 
     @Override
@@ -61,6 +71,11 @@ final class ServiceHandle extends LiveHandle<Snapshot> implements ServiceView {
     @Override
     public Selector selector(LoadBalancer balancer) {
         return Selector.of(watched::snapshot, balancer, loop::nanoTime);
+    }
+
+    @Override
+    public ServiceView verified(IdentityCheck check) {
+        return verifying.apply(check);
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * One service's live state, shared by all views of it. Its one writer is the event loop; what comes from the backend goes through the
  * {@link Mailbox}, is judged by the {@link LossGuard}, and becomes the next {@link Reading}.
  */
-final class WatchedService {
+final class WatchedService implements Followed {
     private static final Logger log = LoggerFactory.getLogger(WatchedService.class);
     private static final int MAX_UNDECODABLE_KEYS = 10_000;
     private static final int MAX_UNDECODABLE_SHOWN = 10;
@@ -69,16 +69,18 @@ final class WatchedService {
         watch = backend.watchInstances(service, new Mailbox(loop, this::receive, this::undecodable));
     }
 
-    Observed<Reading<Snapshot>> reading() {
+    @Override
+    public Observed<Reading<Snapshot>> reading() {
         return reading;
     }
 
-    /** The last known snapshot, empty while nothing is known. */
-    Snapshot snapshot() {
+    @Override
+    public Snapshot snapshot() {
         return snapshot;
     }
 
-    long undecodable() {
+    @Override
+    public long undecodable() {
         return undecodable;
     }
 
@@ -236,8 +238,8 @@ final class WatchedService {
     private void tellHeld(int held) {
         if (held > 0) {
             log.warn(
-                    "{}: {} instances vanished at once; they are kept for a while in case it was the store that lost them"
-                            + " (LossProtection)",
+                    "{}: {} instances vanished at once; they are kept for a while in case it was the store that lost"
+                            + " them (LossProtection)",
                     service,
                     held);
         }
