@@ -81,7 +81,8 @@ class ArchitectureTest {
         classes()
                 .that(isIn("core"))
                 .should()
-                .onlyDependOnClassesThat(isIn("core").or(resideInAnyPackage("java..", "org.slf4j", "org.jspecify..")))
+                .onlyDependOnClassesThat(
+                        isIn("core").or(resideInAnyPackage("java..", "javax.net..", "org.slf4j", "org.jspecify..")))
                 .check(House.CLASSES);
     }
 
