@@ -7,6 +7,7 @@ import dev.rollcall.Instance;
 import dev.rollcall.LossProtection;
 import dev.rollcall.Reading;
 import dev.rollcall.Registration;
+import dev.rollcall.RegistrationState;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.Snapshot;
@@ -19,6 +20,9 @@ import dev.rollcall.balance.Probe;
 import dev.rollcall.balance.Retrier;
 import dev.rollcall.balance.RetryBudget;
 import dev.rollcall.balance.Selector;
+import dev.rollcall.health.HealthCheck;
+import dev.rollcall.health.Identity;
+import dev.rollcall.health.IdentityCheck;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -224,6 +228,53 @@ class SnippetsTest {
         // end of snippet
         assertThat(rollcall.toString()).isEqualTo("checkout of etcd://10.0.0.1:2379,10.0.0.2:2379/");
         rollcall.close();
+    }
+
+    @Test
+    void health() {
+        try (Rollcall rollcall = Rollcall.connect("memory:health")) {
+            Instance instance = Instance.of("orders", "http://127.0.0.1:9");
+            // snippet: health
+            Registration registration = rollcall.register(
+                    instance,
+                    HealthCheck.http("/health") // or tcp(), command("./check.sh"), of("the pool is open", pool::isOpen)
+                            .every(Duration.ofSeconds(5))
+                            .within(Duration.ofSeconds(1))
+                            .turningAfter(
+                                    2, 3)); // so many successes in a row bring it back, so many failures take it out
+            registration.listenHealth(report -> System.out.println(report.state() + " since " + report.since()));
+            // end of snippet
+            assertThat(registration.health()).isPresent();
+        }
+    }
+
+    @Test
+    void draining() {
+        try (Rollcall rollcall = Rollcall.connect("memory:draining")) {
+            Registration registration = rollcall.register(Instance.of("orders", "http://10.0.0.5:8080"));
+            // snippet: draining
+            registration
+                    .drain(Duration.ofSeconds(1))
+                    .join(); // marked at once, removed a second later; then stop the server
+            // end of snippet
+            assertThat(registration.state().phase()).isEqualTo(RegistrationState.Phase.CLOSED);
+        }
+    }
+
+    @Test
+    void identity() {
+        try (Rollcall rollcall = Rollcall.connect("memory:identity")) {
+            Instance instance = Instance.of("orders", "http://10.0.0.5:8080");
+            // snippet: identity
+            String document = Identity.of(instance).toJson(); // the provider serves this at Identity.PATH
+
+            ServiceView trusted = rollcall.discover("orders") // the consumer asks for it
+                    .verified(IdentityCheck.http().withFallback(IdentityCheck.Fallback.NEVER));
+            Selector selector = trusted.selector(LoadBalancer.peakEwma());
+            // end of snippet
+            assertThat(document).contains("10.0.0.5:8080");
+            assertThat(selector).isNotNull();
+        }
     }
 
     private static List<Path> documents() throws IOException {
