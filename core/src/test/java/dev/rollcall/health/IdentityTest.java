@@ -37,7 +37,7 @@ class IdentityTest {
                 "{\"service\":\"s\",\"id\":\"i\"}",
                 " { \"id\" : \"i\" ,\r\n\t\"service\" : \"\\u0073\" } ",
                 "{\"a\":[1,-2.5e+3,[],{}],\"service\":\"s\",\"b\":{\"service\":\"x\",\"c\":[null,true]},\"id\":\"i\",\"d\":\"\\n"
-                    + "\\/\"}"
+                        + "\\/\"}"
             })
     void otherMembersArePassedOver(String json) {
         assertThat(Identity.parse(json)).isEqualTo(new Identity("s", "i"));
