@@ -10,7 +10,14 @@ package dev.rollcall.consul;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, not compared
 record Answer(int status, long index, boolean filtered, byte[] body) {
+    private static final int LONGEST_EMPTY_BYTES = 4;
+
     boolean isOk() {
         return status == 200;
+    }
+
+    /** Whether the body is an empty list or object, or {@code null}, which Go writes for one. */
+    boolean isEmpty() {
+        return body.length <= LONGEST_EMPTY_BYTES;
     }
 }

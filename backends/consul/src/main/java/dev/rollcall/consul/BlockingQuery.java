@@ -45,7 +45,7 @@ final class BlockingQuery implements Agents.Listener {
 
     private final Store store;
     private final Call call;
-    private final boolean emptyIsSuspicious;
+    private final @Nullable Call permission;
     private final Reader reader;
 
     /** What the next question waits to be exceeded; 0 for an answer at once. */
@@ -65,12 +65,13 @@ final class BlockingQuery implements Agents.Listener {
     /**
      * A query that hasn't begun.
      *
-     * @param emptyIsSuspicious whether an empty list that Consul says it has filtered must not be believed
+     * @param permission asked before an empty answer is believed: if it is refused, nothing may be seen, which is not the same as nothing being there;
+     *     null to believe it, unless Consul itself says that it left everything out
      */
-    BlockingQuery(Store store, Call call, boolean emptyIsSuspicious, Reader reader) {
+    BlockingQuery(Store store, Call call, @Nullable Call permission, Reader reader) {
         this.store = store;
         this.call = call;
-        this.emptyIsSuspicious = emptyIsSuspicious;
+        this.permission = permission;
         this.reader = reader;
     }
 
@@ -144,15 +145,40 @@ final class BlockingQuery implements Agents.Listener {
             ask();
             return;
         }
-        boolean replaced = next < known;
         boolean news = afresh || confirming || next != known || answer.index() == 0;
+        if (news && answer.isEmpty() && answer.filtered()) {
+            fail(store.failures().allFiltered(store.agents().current(), call));
+        } else if (news && answer.isEmpty() && permission != null) {
+            askPermission(permission, answer, next);
+        } else {
+            accept(answer, next, news);
+        }
+    }
+
+    private void askPermission(Call permission, Answer answer, long next) {
+        exchange = store.http().send(store.agents().current(), permission, store.timeout(), new Http.Reply() {
+            @Override
+            public void answered(Answer verdict) {
+                if (verdict.status() == Failures.FORBIDDEN) {
+                    fail(store.failures().refused(store.agents().current(), permission, verdict));
+                } else {
+                    accept(answer, next, true);
+                }
+            }
+
+            @Override
+            public void failed(StoreException cause) {
+                fail(cause);
+                store.agents().suspect();
+            }
+        });
+    }
+
+    private void accept(Answer answer, long next, boolean news) {
+        boolean replaced = next < known;
         confirming = false;
         if (news) {
             try {
-                if (emptyIsSuspicious && answer.filtered() && answer.body().length <= 4) {
-                    fail(store.failures().allFiltered(store.agents().current(), call));
-                    return;
-                }
                 reader.read(answer, next, afresh, replaced);
             } catch (java.io.IOException | RuntimeException e) {
                 fail(store.failures().unreadable(store.agents().current(), call, e));

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,14 +67,17 @@ final class CatalogReader {
         return entry.id.isEmpty() ? null : entry;
     }
 
-    /** The names in {@code /v1/catalog/services}. */
-    static Set<String> serviceNames(byte[] body) throws IOException {
+    /** The names in {@code /v1/catalog/services} that have all these tags. */
+    static Set<String> serviceNames(byte[] body, Collection<String> tags) throws IOException {
         Set<String> names = new LinkedHashSet<>();
         try (JsonParser json = JSON.createParser(body)) {
             json.nextToken();
             object(json, (name, at) -> {
-                names.add(name);
-                at.skipChildren();
+                Set<String> found = new HashSet<>();
+                array(at, () -> found.add(text(at)));
+                if (found.containsAll(tags)) {
+                    names.add(name);
+                }
             });
             end(json);
         }

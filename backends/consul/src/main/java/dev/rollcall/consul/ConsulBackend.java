@@ -61,7 +61,7 @@ final class ConsulBackend implements Backend {
         publicationStore = new ConsulPublication.Store(
                 requests,
                 heartbeats,
-                new RegistrationJson(settings.prefix(), context.ttl()),
+                new RegistrationJson(settings.prefix(), context.ttl(), settings.check()),
                 failures,
                 serial,
                 context.ttl(),
@@ -106,7 +106,11 @@ final class ConsulBackend implements Backend {
             return;
         }
         ownConnections++;
-        BlockingQuery query = new BlockingQuery(queryStore, InstanceFeed.question(feed.name(), settings), true, feed);
+        BlockingQuery query = new BlockingQuery(
+                queryStore,
+                InstanceFeed.question(feed.name(), settings),
+                InstanceFeed.permission(feed.name(), settings),
+                feed);
         queries.put(feed, query);
         query.start();
     }
@@ -124,7 +128,7 @@ final class ConsulBackend implements Backend {
     @Override
     public Watch watchServices(ServiceSink sink) {
         ServiceFeed feed = new ServiceFeed(
-                settings.prefix(),
+                settings,
                 sink,
                 closing -> serial.execute(() -> {
                     BlockingQuery query = queries.remove(closing);
@@ -134,7 +138,7 @@ final class ConsulBackend implements Backend {
                 }));
         serial.execute(() -> {
             if (!closed.get() && !feed.isClosed()) {
-                BlockingQuery query = new BlockingQuery(queryStore, ServiceFeed.question(settings), true, feed);
+                BlockingQuery query = new BlockingQuery(queryStore, ServiceFeed.question(settings), null, feed);
                 queries.put(feed, query);
                 query.start();
             }

@@ -13,6 +13,8 @@ import java.util.Set;
  * <p>Parameters beside the core's own:
  * <dl>
  *   <dt>{@code dc}<dd>the datacenter to discover in, by default the agent's own. Registrations are always in the agent's own
+ *   <dt>{@code tag}<dd>discovers only services with this tag, or with all of several: {@code blue,fast}
+ *   <dt>{@code nodeMeta}<dd>discovers only what runs on nodes with this metadata: {@code rack:r1,os:linux}
  *   <dt>{@code token}, {@code tokenFile}<dd>the ACL token, or the file that holds it, which is read again when Consul refuses it.
  *       It needs {@code service:write} for what is registered, {@code service:read} and {@code node:read} for what is discovered
  *   <dt>{@code consistency}<dd>{@code default}, {@code stale} (any server answers, even without a leader) or {@code consistent}
@@ -20,13 +22,19 @@ import java.util.Set;
  *       several environments share a datacenter
  *   <dt>{@code warning}<dd>what a service with a warning check is: {@code up} (default) or {@code out-of-service}
  *   <dt>{@code critical}<dd>what a service with a critical check is: {@code out-of-service} (default: visible, not chosen) or
- *       {@code gone}. Rollcall's own heartbeat and a node that Consul takes for dead always mean gone, for Rollcall's instances
+ *       {@code gone}. Maintenance mode is a critical check. Rollcall's own heartbeat and a node that Consul takes for dead always mean gone, for Rollcall's instances
+ *   <dt>{@code check}<dd>what the agent asks registered instances, beside Rollcall's heartbeat: {@code ttl} (default: nothing),
+ *       {@code http:/path}, {@code tcp}, {@code grpc} or {@code grpc:service}. While it fails, and until it has passed once, an instance is out of
+ *       service. An instance chooses for itself with the metadata {@code consul-check}, {@code consul-check-interval} and
+ *       {@code consul-check-timeout}
+ *   <dt>{@code checkInterval}, {@code checkTimeout}<dd>how often it is asked, 1 s to 1 h, by default 10 s, and how long an answer may take, by
+ *       default 5 s, or the interval if that is shorter
  *   <dt>{@code connections}<dd>how many services are followed by a connection of their own, 1 to 128, by default 32; services
  *       beyond that share two. An agent's own limit is 200 connections for one client address
  *   <dt>{@code maxAnswer}<dd>the largest answer to be read, in MiB, 1 to 1024, by default 32
  * </dl>
  *
- * <p>An instance is a service of the agent with a TTL check, in the form that {@link RegistrationJson} documents.
+ * <p>An instance is a service of the agent with a TTL check, and a native one if that was asked for, in the form that {@link RegistrationJson} documents.
  */
 public final class ConsulBackendProvider implements BackendProvider {
 

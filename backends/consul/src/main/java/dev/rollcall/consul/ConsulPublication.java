@@ -3,18 +3,13 @@ package dev.rollcall.consul;
 import dev.rollcall.Instance;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
-import dev.rollcall.consul.ConsulSettings.HostPort;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One service of the agent, with the TTL check that keeps it. Calls may come from any thread; the state is the serial thread's.
@@ -29,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * nobody renews it.
  */
 final class ConsulPublication implements Publication {
-    private static final byte[] PASSING = "{\"Status\":\"passing\"}".getBytes(StandardCharsets.UTF_8);
-    private static final byte[] NOTHING = {};
     private static final int TTL_PARTS = 3;
     private static final int LOOKS_AFTER_REMOVAL = 6;
     private static final Duration SOON = Duration.ofMillis(300);
@@ -53,7 +46,7 @@ final class ConsulPublication implements Publication {
             Consumer<ConsulPublication> onRemoved) {}
 
     private final Store store;
-    private final String serviceId;
+    private final AgentService service;
     private final String owner;
     private final PublicationListener listener;
     private final Duration period;
@@ -79,19 +72,11 @@ final class ConsulPublication implements Publication {
         DISPLACED
     }
 
-    /** What the agent has under our service's id. */
-    private enum Holder {
-        NOBODY,
-        US,
-        OTHERS,
-        OTHERS_BUT_DEAD
-    }
-
     ConsulPublication(Store store, String serviceId, PublicationListener listener) {
         this.store = store;
-        this.serviceId = serviceId;
         this.listener = listener;
         owner = store.owner + store.numbers.incrementAndGet() + ".";
+        service = new AgentService(store.requests, store.failures, serviceId, owner);
         period = store.ttl.dividedBy(TTL_PARTS);
     }
 
@@ -123,30 +108,25 @@ final class ConsulPublication implements Publication {
         try {
             body = store.json.write(instance, checkId, ++writes);
         } catch (IllegalArgumentException e) {
-            stage.completeExceptionally(new StoreException(Kind.REJECTED, serviceId + ": " + e.getMessage(), e));
+            stage.completeExceptionally(new StoreException(Kind.REJECTED, service + ": " + e.getMessage(), e));
             return;
         }
         attempted = true;
         writing = true;
         certain = false;
         long sentNanos = store.serial.nanoTime();
-        Call call = Call.put("/v1/agent/service/register", "replace-existing-checks=true", body);
-        store.requests.send(call, new Requests.Reply() {
+        service.register(body, new AgentService.Outcome() {
             @Override
-            public void answered(HostPort agent, Answer answer) {
+            public void done() {
                 writing = false;
-                if (answer.isOk()) {
-                    written(sentNanos, newCheck);
-                    stage.complete(null);
-                } else {
-                    stage.completeExceptionally(store.failures.refused(agent, call, answer));
-                }
+                written(sentNanos, newCheck);
+                stage.complete(null);
             }
 
             @Override
-            public void failed(StoreException cause, boolean sent) {
+            public void failed(StoreException cause, boolean maybeDone) {
                 writing = false;
-                unanswered |= sent;
+                unanswered |= maybeDone;
                 stage.completeExceptionally(cause);
             }
         });
@@ -157,9 +137,12 @@ final class ConsulPublication implements Publication {
         certain = true;
         if (!silent) {
             state = State.PRESENT;
-            // an agent that restarts takes up the state that a heartbeat told it, not the one that the registration did
-            Duration next = newCheck ? Duration.ZERO : period;
-            store.heartbeats.schedule(beat, unanswered && SOON.compareTo(next) > 0 ? SOON : next);
+            store.heartbeats.schedule(beat, unanswered && newCheck ? SOON : period);
+            if (newCheck && !unanswered) {
+                // an agent that restarts takes up the state that a heartbeat told it, not the one that the registration
+                // did
+                renew(checkId, false);
+            }
         }
     }
 
@@ -180,46 +163,42 @@ final class ConsulPublication implements Publication {
         }
         if (writing) {
             store.heartbeats.schedule(beat, period);
-            return;
-        }
-        if (state == State.DISPLACED) {
+        } else if (state == State.DISPLACED) {
             look();
-            return;
+        } else {
+            renew(checkId, true);
         }
-        String check = checkId;
+    }
+
+    private void renew(String check, boolean urgent) {
         long sentNanos = store.serial.nanoTime();
-        Call call = Call.put("/v1/agent/check/update/" + Call.part(check), "", PASSING);
-        store.requests.sendSoon(call, new Requests.Reply() {
+        service.renew(check, urgent, new AgentService.Renewal() {
+            private boolean outdated() {
+                return silent || state != State.PRESENT || !check.equals(checkId);
+            }
+
             @Override
-            public void answered(HostPort agent, Answer answer) {
-                if (silent || state != State.PRESENT || !check.equals(checkId)) {
-                    return;
-                }
-                if (answer.isOk()) {
+            public void renewed() {
+                if (!outdated()) {
                     renewedNanos = sentNanos;
                     store.heartbeats.schedule(beat, period);
-                } else if (isUnknownCheck(answer)) {
-                    look();
-                } else {
-                    notRenewed(store.failures.refused(agent, call, answer));
                 }
             }
 
             @Override
-            public void failed(StoreException cause, boolean sent) {
-                if (!silent && state == State.PRESENT && check.equals(checkId)) {
+            public void unknown() {
+                if (!outdated()) {
+                    look();
+                }
+            }
+
+            @Override
+            public void failed(StoreException cause) {
+                if (!outdated()) {
                     notRenewed(cause);
                 }
             }
         });
-    }
-
-    /** Agents before 1.12 answer 500 for a check that they don't have, later ones 404. */
-    private static boolean isUnknownCheck(Answer answer) {
-        String text = Failures.text(answer).toLowerCase(Locale.ROOT);
-        return answer.status() == 404
-                || text.contains("does not have associated ttl")
-                || text.contains("unknown check");
     }
 
     private void notRenewed(StoreException cause) {
@@ -227,8 +206,7 @@ final class ConsulPublication implements Publication {
         if (left.isNegative() || left.isZero()) {
             lost(new StoreException(
                     Kind.LEASE_LOST,
-                    serviceId + ": not renewed for its whole TTL, " + store.ttl.toMillis() + " ms: "
-                            + cause.getMessage(),
+                    service + ": not renewed for its whole TTL, " + store.ttl.toMillis() + " ms: " + cause.getMessage(),
                     cause));
         } else {
             store.heartbeats.schedule(beat, left.compareTo(period) < 0 ? left : period);
@@ -238,12 +216,11 @@ final class ConsulPublication implements Publication {
     /** Finds out what is there in our place. */
     private void look() {
         String check = checkId;
-        ask(
+        service.look(
                 holder -> {
-                    if (silent || writing || !check.equals(checkId) || state == State.ABSENT) {
-                        return;
+                    if (!silent && !writing && check.equals(checkId) && state != State.ABSENT) {
+                        judge(holder);
                     }
-                    judge(holder);
                 },
                 cause -> {
                     if (silent || state == State.ABSENT) {
@@ -257,24 +234,25 @@ final class ConsulPublication implements Publication {
                 });
     }
 
-    private void judge(Holder holder) {
+    private void judge(AgentService.Holder holder) {
         switch (holder) {
-            case NOBODY -> lost(new StoreException(Kind.DELETED, serviceId + ": the agent doesn't have it any more"));
-            case OTHERS_BUT_DEAD ->
-                lost(new StoreException(
-                        Kind.DELETED, serviceId + ": another process's entry was in its place and has died"));
-            case US ->
-                lost(new StoreException(Kind.DELETED, serviceId + ": the agent doesn't have its check any more"));
+            case NOBODY -> deleted("the agent doesn't have it any more");
+            case OTHERS_BUT_DEAD -> deleted("another process's entry was in its place and has died");
+            case US -> deleted("the agent doesn't have its check any more");
             case OTHERS -> {
                 if (state == State.PRESENT) {
                     state = State.DISPLACED;
                     certain = false;
                     listener.displaced(new StoreException(
-                            Kind.DISPLACED, serviceId + ": another process has registered this id at the same agent"));
+                            Kind.DISPLACED, service + ": another process has registered this id at the same agent"));
                 }
                 store.heartbeats.schedule(beat, period);
             }
         }
+    }
+
+    private void deleted(String why) {
+        lost(new StoreException(Kind.DELETED, service + ": " + why));
     }
 
     private void lost(StoreException cause) {
@@ -282,42 +260,6 @@ final class ConsulPublication implements Publication {
         certain = false;
         store.heartbeats.cancel(beat);
         listener.lost(cause);
-    }
-
-    private void ask(Consumer<Holder> reader, Consumer<StoreException> onFailure) {
-        Call call = Call.get("/v1/agent/health/service/id/" + Call.part(serviceId), "");
-        store.requests.sendSoon(call, new Requests.Reply() {
-            @Override
-            public void answered(HostPort agent, Answer answer) {
-                switch (answer.status()) {
-                    case 404 -> reader.accept(Holder.NOBODY);
-                    // what HTTP says of a service that passes, warns, or is critical
-                    case 200, 429, 503 -> {
-                        try {
-                            reader.accept(holder(CatalogReader.agentHealth(answer.body())));
-                        } catch (IOException e) {
-                            onFailure.accept(store.failures.unreadable(agent, call, e));
-                        }
-                    }
-                    default -> onFailure.accept(store.failures.refused(agent, call, answer));
-                }
-            }
-
-            @Override
-            public void failed(StoreException cause, boolean sent) {
-                onFailure.accept(cause);
-            }
-        });
-    }
-
-    private Holder holder(@Nullable CatalogEntry entry) {
-        if (entry == null) {
-            return Holder.NOBODY;
-        }
-        if (entry.meta.getOrDefault(MetaKeys.CHECK, "").startsWith(owner)) {
-            return Holder.US;
-        }
-        return entry.isDead() ? Holder.OTHERS_BUT_DEAD : Holder.OTHERS;
     }
 
     private void remove(CompletableFuture<Void> stage) {
@@ -328,9 +270,9 @@ final class ConsulPublication implements Publication {
             removed(stage);
             return;
         }
-        ask(
+        service.look(
                 holder -> {
-                    if (holder == Holder.US) {
+                    if (holder == AgentService.Holder.US) {
                         deregister(() -> removed(stage), stage::completeExceptionally);
                     } else {
                         removed(stage);
@@ -351,26 +293,17 @@ final class ConsulPublication implements Publication {
     }
 
     private void deregister(Runnable done, Consumer<StoreException> onFailure) {
-        Call call = deregistration();
-        store.requests.send(call, new Requests.Reply() {
+        service.deregister(new AgentService.Outcome() {
             @Override
-            public void answered(HostPort agent, Answer answer) {
-                if (answer.isOk() || answer.status() == 404) {
-                    done.run();
-                } else {
-                    onFailure.accept(store.failures.refused(agent, call, answer));
-                }
+            public void done() {
+                done.run();
             }
 
             @Override
-            public void failed(StoreException cause, boolean sent) {
+            public void failed(StoreException cause, boolean maybeDone) {
                 onFailure.accept(cause);
             }
         });
-    }
-
-    private Call deregistration() {
-        return Call.put("/v1/agent/service/deregister/" + Call.part(serviceId), "", NOTHING);
     }
 
     private void lookForRemains() {
@@ -380,9 +313,9 @@ final class ConsulPublication implements Publication {
         }
         store.serial.schedule(
                 period,
-                () -> ask(
+                () -> service.look(
                         holder -> {
-                            if (holder == Holder.US) {
+                            if (holder == AgentService.Holder.US) {
                                 deregister(this::lookForRemains, cause -> lookForRemains());
                             } else {
                                 lookForRemains();
@@ -400,14 +333,14 @@ final class ConsulPublication implements Publication {
             done.run();
             return;
         }
-        store.requests.sendLast(deregistration(), new Requests.Reply() {
+        service.deregisterLast(new AgentService.Outcome() {
             @Override
-            public void answered(HostPort agent, Answer answer) {
+            public void done() {
                 done.run();
             }
 
             @Override
-            public void failed(StoreException cause, boolean sent) {
+            public void failed(StoreException cause, boolean maybeDone) {
                 done.run();
             }
         });

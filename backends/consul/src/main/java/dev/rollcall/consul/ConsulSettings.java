@@ -16,10 +16,11 @@ import java.util.regex.Pattern;
  * @param authorities the PEM file with the authorities to trust; empty for the platform's
  * @param certificate the client's PEM files, if it has any
  * @param token who we are
- * @param datacenter where to discover; empty for the agent's own
+ * @param scope what is discovered
  * @param consistency how fresh answers are
  * @param prefix what services' names begin with
  * @param rules what the states of checks mean
+ * @param check what the agent asks instances, unless they say otherwise; empty for nothing
  * @param watchConnections how many services are followed by a connection of their own
  * @param maxAnswerBytes the largest answer to be read
  */
@@ -29,22 +30,35 @@ record ConsulSettings(
         Optional<Path> authorities,
         Optional<Certificate> certificate,
         Token token,
-        Optional<String> datacenter,
+        Scope scope,
         Consistency consistency,
         String prefix,
         HealthRules rules,
+        Optional<NativeCheck> check,
         int watchConnections,
         int maxAnswerBytes) {
 
     static final Set<String> PARAMETERS = Set.of(
-            "dc", "token", "tokenFile", "consistency", "prefix", "warning", "critical", "connections", "maxAnswer");
+            "dc",
+            "tag",
+            "nodeMeta",
+            "token",
+            "tokenFile",
+            "consistency",
+            "prefix",
+            "warning",
+            "critical",
+            "check",
+            "checkInterval",
+            "checkTimeout",
+            "connections",
+            "maxAnswer");
 
     private static final int DEFAULT_PORT = 8500;
     private static final int DEFAULT_WATCH_CONNECTIONS = 32;
     private static final int MOST_WATCH_CONNECTIONS = 128;
     private static final int DEFAULT_ANSWER_MIB = 32;
     private static final int LARGEST_ANSWER_MIB = 1024;
-    private static final Pattern DATACENTER = Pattern.compile("[A-Za-z0-9_-]{1,128}");
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9._-]{0,64}");
     private static final String EXPECTED = "expected: consul://host:8500,host2:8500/?dc=…&tokenFile=…";
 
@@ -96,7 +110,7 @@ record ConsulSettings(
                 uri.trustedAuthorities().map(path -> readable("ca", path)),
                 certificate(uri),
                 token(uri),
-                uri.parameter("dc").map(dc -> matching("dc", dc, DATACENTER, "a datacenter's name such as dc1")),
+                Scope.of(uri),
                 consistency(uri.parameter("consistency").orElse("default")),
                 matching(
                         "prefix", uri.parameter("prefix").orElse(""), PREFIX, "up to 64 of a-z, 0-9, '.', '_' and '-'"),
@@ -107,6 +121,7 @@ record ConsulSettings(
                                 uri.parameter("critical").orElse("out-of-service"),
                                 "out-of-service",
                                 "gone")),
+                check(uri),
                 number(uri, "connections", DEFAULT_WATCH_CONNECTIONS, MOST_WATCH_CONNECTIONS),
                 number(uri, "maxAnswer", DEFAULT_ANSWER_MIB, LARGEST_ANSWER_MIB) << 20);
     }
@@ -137,6 +152,13 @@ record ConsulSettings(
                     "registry: " + uri + " has both token and tokenFile (expected: one of them)");
         }
         return file.map(Token::inFile).orElseGet(() -> token.map(Token::of).orElseGet(Token::none));
+    }
+
+    private static Optional<NativeCheck> check(StoreUri uri) {
+        Optional<String> interval = uri.parameter("checkInterval");
+        Optional<String> timeout = uri.parameter("checkTimeout");
+        return NativeCheck.parse(
+                "registry parameter check", uri.parameter("check").orElse("ttl"), interval, timeout);
     }
 
     private static Consistency consistency(String name) {

@@ -12,6 +12,9 @@ import javax.net.ssl.SSLException;
 
 /** What refusals of Consul and faults on the way to it mean, and how they are told to people. Immutable. */
 final class Failures {
+    /** What HTTP answers to a token that may not do something, or doesn't exist. */
+    static final int FORBIDDEN = 403;
+
     private static final int MAX_SHOWN_CHARS = 200;
     private static final String TRIED_AGAIN = ". Tried again, with pauses, for ever";
 
@@ -26,7 +29,7 @@ final class Failures {
         String text = text(answer);
         String lower = text.toLowerCase(Locale.ROOT);
         String what = where(agent, call) + " answered " + answer.status() + (text.isEmpty() ? "" : ": " + text);
-        if (answer.status() == 403
+        if (answer.status() == FORBIDDEN
                 || answer.status() == 401
                 || lower.contains("acl not found")
                 || lower.contains("permission denied")) {
@@ -35,8 +38,8 @@ final class Failures {
         if (lower.contains("no path to datacenter")) {
             return new StoreException(
                     Kind.UNAVAILABLE,
-                    what + "; is ?dc=" + settings.datacenter().orElse("") + " right, and is that datacenter joined?"
-                            + TRIED_AGAIN);
+                    what + "; is ?dc=" + settings.scope().datacenter().orElse("")
+                            + " right, and is that datacenter joined?" + TRIED_AGAIN);
         }
         if (answer.status() == 429) {
             return new StoreException(

@@ -102,7 +102,7 @@ final class Http {
                         failure == null ? new IllegalStateException("neither answer nor failure") : failure));
                 return;
             }
-            if (response.statusCode() == 403) {
+            if (response.statusCode() == Failures.FORBIDDEN) {
                 settings.token().reload();
             }
             boolean filtered =

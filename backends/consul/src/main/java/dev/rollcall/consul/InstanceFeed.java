@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One service as its watcher sees it: takes whole answers and tells what is new in them. On the serial thread, but for {@link #close}.
@@ -67,8 +68,17 @@ final class InstanceFeed implements BlockingQuery.Reader, Backend.Watch {
     /** The question whose answers this feed reads. */
     static Call question(String name, ConsulSettings settings) {
         return Call.get(
-                "/v1/health/service/" + Call.part(name),
-                settings.datacenter().map(dc -> "dc=" + dc).orElse(""));
+                "/v1/health/service/" + Call.part(name), settings.scope().ofInstances());
+    }
+
+    /**
+     * The question whose refusal means that the token may not see the service. Consul leaves out what may not be seen, and before 1.13 it
+     * doesn't say so; this endpoint refuses. It asks the agent, and so knows nothing of another datacenter's policies: null then.
+     */
+    static @Nullable Call permission(String name, ConsulSettings settings) {
+        return settings.scope().datacenter().isPresent()
+                ? null
+                : Call.get("/v1/agent/health/service/name/" + Call.part(name), "");
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,14 +28,14 @@ import java.util.Set;
  *  "Weights":{"Passing":3,"Warning":3},
  *  "Meta":{"rollcall-check":"rollcall:6f0c…-1","rollcall-id":"10.0.0.5:8080","rollcall-endpoints":"http://10.0.0.5:8080",
  *          "rollcall-status":"draining","zone":"eu-1","version":"1.4","team":"a"},
- *  "Check":{"CheckID":"rollcall:6f0c…-1","Name":"Rollcall heartbeat","Notes":"7","TTL":"10000ms","Status":"passing",
- *           "DeregisterCriticalServiceAfter":"60000ms"}}
+ *  "Checks":[{"CheckID":"rollcall:6f0c…-1","Name":"Rollcall heartbeat","Notes":"7","TTL":"10000ms","Status":"passing",
+ *             "DeregisterCriticalServiceAfter":"60000ms"}]}
  * }</pre>
  *
  * <p>Address and Port are the first endpoint's; a tagged address holds the whole URL, which is what kratos reads. {@code rollcall-status} is absent for
  * an instance that is up; {@code rollcall-weight} is there where Consul's own range, 1 to 65,535, doesn't hold the weight. Metadata is Meta, but for
  * {@code tags}, and for what Consul's limits keep out ({@link MetaKeys}): that is in {@code rollcall-more}, JSON. Notes change with every
- * write, so that a change of the service is a change of its check too; see {@link SharedWatch}. Immutable.
+ * write, so that a change of the service is a change of its check too; see {@link SharedWatch}. A {@link NativeCheck} is a second check. Immutable.
  */
 final class RegistrationJson {
     private static final JsonFactory JSON =
@@ -44,11 +45,18 @@ final class RegistrationJson {
     private static final int DEREGISTRATION_TTLS = 3;
 
     private final String prefix;
+    private final Optional<NativeCheck> check;
     private final long ttlMillis;
     private final long deregisterMillis;
 
-    RegistrationJson(String prefix, Duration ttl) {
+    /**
+     * A writer.
+     *
+     * @param check what instances have that don't say otherwise
+     */
+    RegistrationJson(String prefix, Duration ttl, Optional<NativeCheck> check) {
         this.prefix = prefix;
+        this.check = check;
         ttlMillis = ttl.toMillis();
         deregisterMillis = Math.max(SHORTEST_DEREGISTRATION.toMillis(), DEREGISTRATION_TTLS * ttlMillis);
     }
@@ -58,14 +66,16 @@ final class RegistrationJson {
      *
      * @param checkId of the heartbeat
      * @param write counts the writes of this instance
-     * @throws IllegalArgumentException if Consul's Meta can't hold it; the message says what doesn't fit
+     * @throws IllegalArgumentException if Consul's Meta can't hold it, or it asks for a check that doesn't exist; the message says so
      */
     byte[] write(Instance instance, String checkId, long write) {
         Map<String, String> meta = meta(instance, checkId);
+        Optional<NativeCheck> second = NativeCheck.of(instance, check);
+        String id = ServiceId.of(prefix + instance.service(), instance.id());
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
-            json.writeStringField("ID", ServiceId.of(prefix + instance.service(), instance.id()));
+            json.writeStringField("ID", id);
             json.writeStringField("Name", prefix + instance.service());
             json.writeStringField("Address", instance.endpoint().host());
             json.writeNumberField("Port", instance.endpoint().port());
@@ -81,7 +91,12 @@ final class RegistrationJson {
                 json.writeStringField(entry.getKey(), entry.getValue());
             }
             json.writeEndObject();
-            writeCheck(json, checkId, write);
+            json.writeArrayFieldStart("Checks");
+            writeHeartbeat(json, checkId, write);
+            if (second.isPresent()) {
+                second.get().write(json, instance, id);
+            }
+            json.writeEndArray();
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
@@ -89,8 +104,8 @@ final class RegistrationJson {
         return out.toByteArray();
     }
 
-    private void writeCheck(JsonGenerator json, String checkId, long write) throws IOException {
-        json.writeObjectFieldStart("Check");
+    private void writeHeartbeat(JsonGenerator json, String checkId, long write) throws IOException {
+        json.writeStartObject();
         json.writeStringField("CheckID", checkId);
         json.writeStringField("Name", "Rollcall heartbeat");
         json.writeStringField("Notes", Long.toString(write));

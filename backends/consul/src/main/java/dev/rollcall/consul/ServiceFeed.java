@@ -6,6 +6,7 @@ import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.ServiceSink;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -16,14 +17,16 @@ import java.util.function.Consumer;
  */
 final class ServiceFeed implements BlockingQuery.Reader, Backend.Watch {
     private final String prefix;
+    private final List<String> tags;
     private final ServiceSink sink;
     private final Consumer<ServiceFeed> onClose;
     private Set<String> told = Set.of();
     private long highest;
     private volatile boolean closed;
 
-    ServiceFeed(String prefix, ServiceSink sink, Consumer<ServiceFeed> onClose) {
-        this.prefix = prefix;
+    ServiceFeed(ConsulSettings settings, ServiceSink sink, Consumer<ServiceFeed> onClose) {
+        prefix = settings.prefix();
+        tags = settings.scope().tags();
         this.sink = sink;
         this.onClose = onClose;
     }
@@ -34,15 +37,13 @@ final class ServiceFeed implements BlockingQuery.Reader, Backend.Watch {
 
     /** The question whose answers this feed reads. */
     static Call question(ConsulSettings settings) {
-        return Call.get(
-                "/v1/catalog/services",
-                settings.datacenter().map(dc -> "dc=" + dc).orElse(""));
+        return Call.get("/v1/catalog/services", settings.scope().ofNames());
     }
 
     @Override
     public void read(Answer answer, long index, boolean afresh, boolean replaced) throws IOException {
         Set<String> names = new HashSet<>();
-        for (String name : CatalogReader.serviceNames(answer.body())) {
+        for (String name : CatalogReader.serviceNames(answer.body(), tags)) {
             if (name.startsWith(prefix) && isName(name.substring(prefix.length()))) {
                 names.add(name.substring(prefix.length()));
             }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,8 @@ final class SharedWatch {
     private static final class Member {
         final InstanceFeed feed;
         long known;
+        int failed;
+        EventLoop.@Nullable Timer retry;
         boolean afresh = true;
         boolean underWay;
         boolean again;
@@ -83,9 +86,10 @@ final class SharedWatch {
         Member member = new Member(feed);
         members.put(feed, member);
         if (checks == null) {
-            String dc = store.settings().datacenter().map(name -> "dc=" + name).orElse("");
-            checks = new BlockingQuery(store, Call.get("/v1/health/state/any", dc), false, new ChecksReader());
-            services = new BlockingQuery(store, ServiceFeed.question(store.settings()), false, new ServicesReader());
+            Call allChecks =
+                    Call.get("/v1/health/state/any", store.settings().scope().ofNames());
+            checks = new BlockingQuery(store, allChecks, null, new ChecksReader());
+            services = new BlockingQuery(store, ServiceFeed.question(store.settings()), null, new ServicesReader());
             checks.start();
             services.start();
         } else if (heard) {
@@ -104,6 +108,7 @@ final class SharedWatch {
             return;
         }
         member.gone = true;
+        stop(member.retry);
         due.remove(member);
         if (members.isEmpty()) {
             close();
@@ -125,6 +130,7 @@ final class SharedWatch {
         stop(sweep);
         stop(slowSweep);
         stop(retry);
+        members.values().forEach(member -> stop(member.retry));
         sweep = null;
         slowSweep = null;
         retry = null;
@@ -259,15 +265,19 @@ final class SharedWatch {
 
     private void begin(Member member, Consistency consistency) {
         Call call = InstanceFeed.question(member.feed.name(), store.settings()).with(consistency.parameter);
-        member.underWay = true;
         member.again = false;
+        ask(member, call, (agent, answer) -> answered(member, agent, call, answer, consistency));
+    }
+
+    private void ask(Member member, Call call, BiConsumer<HostPort, Answer> reader) {
+        member.underWay = true;
         fetching++;
         requests.send(call, new Requests.Reply() {
             @Override
             public void answered(HostPort agent, Answer answer) {
                 over();
                 if (!member.gone) {
-                    SharedWatch.this.answered(member, agent, call, answer, consistency);
+                    reader.accept(agent, answer);
                 }
                 pump();
             }
@@ -296,11 +306,28 @@ final class SharedWatch {
         if (!heard) {
             return; // it will be fetched again once the checks are heard
         }
-        long index = Math.max(1, answer.index());
-        if (index < member.known && consistency != Consistency.CONSISTENT) {
+        if (Math.max(1, answer.index()) < member.known && consistency != Consistency.CONSISTENT) {
             begin(member, Consistency.CONSISTENT);
             return;
         }
+        Call permission = InstanceFeed.permission(member.feed.name(), store.settings());
+        if (!answer.isEmpty() || permission == null) {
+            accept(member, agent, call, answer);
+        } else if (answer.filtered()) {
+            failed(member, store.failures().allFiltered(agent, call));
+        } else {
+            ask(member, permission, (asked, verdict) -> {
+                if (verdict.status() == Failures.FORBIDDEN) {
+                    failed(member, store.failures().refused(asked, permission, verdict));
+                } else if (heard) {
+                    accept(member, agent, call, answer);
+                }
+            });
+        }
+    }
+
+    private void accept(Member member, HostPort agent, Call call, Answer answer) {
+        long index = Math.max(1, answer.index());
         try {
             member.feed.read(answer, index, member.afresh, index < member.known);
         } catch (IOException | RuntimeException e) {
@@ -308,6 +335,7 @@ final class SharedWatch {
             return;
         }
         failed = 0;
+        member.failed = 0;
         member.known = index;
         member.afresh = false;
         if (member.again) {
@@ -315,10 +343,20 @@ final class SharedWatch {
         }
     }
 
+    /** What concerns one service alone mustn't keep the others waiting. */
     private void failed(Member member, StoreException cause) {
         member.afresh = true;
         member.feed.interrupted(cause);
         if (!heard) {
+            return;
+        }
+        if (!cause.concernsWholeStore()) {
+            stop(member.retry);
+            member.retry = store.serial().retry(++member.failed, () -> {
+                if (heard && !member.gone) {
+                    fetch(member);
+                }
+            });
             return;
         }
         due.add(member);

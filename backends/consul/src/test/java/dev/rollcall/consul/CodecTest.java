@@ -13,13 +13,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is written into Consul, and read from it, as data. */
 class CodecTest {
     private static final HealthRules RULES = new HealthRules(true, false);
 
-    private final RegistrationJson writer = new RegistrationJson("", Duration.ofSeconds(10));
+    private final RegistrationJson writer = new RegistrationJson("", Duration.ofSeconds(10), Optional.empty());
     private final InstanceReader reader = new InstanceReader(new Interner(), RULES);
 
     @Test
@@ -44,8 +45,8 @@ class CodecTest {
                                 + "\"rollcall-id\":\"10.0.0.5:8080\","
                                 + "\"rollcall-endpoints\":\"http://10.0.0.5:8080 grpc://10.0.0.5:9090\","
                                 + "\"rollcall-status\":\"draining\",\"zone\":\"eu-1\",\"version\":\"1.4\",\"team\":\"a\"},"
-                                + "\"Check\":{\"CheckID\":\"rollcall:x-1\",\"Name\":\"Rollcall heartbeat\",\"Notes\":\"7\","
-                                + "\"TTL\":\"10000ms\",\"Status\":\"passing\",\"DeregisterCriticalServiceAfter\":\"60000ms\"}}");
+                                + "\"Checks\":[{\"CheckID\":\"rollcall:x-1\",\"Name\":\"Rollcall heartbeat\",\"Notes\":\"7\","
+                                + "\"TTL\":\"10000ms\",\"Status\":\"passing\",\"DeregisterCriticalServiceAfter\":\"60000ms\"}]}");
     }
 
     @Test

@@ -49,6 +49,10 @@ final class ConsulApi {
         return text;
     }
 
+    void delete(String path) {
+        send("DELETE", path, "");
+    }
+
     private HttpResponse<byte[]> send(String method, String path, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + endpoint + path))
                 .timeout(Duration.ofSeconds(20))
@@ -137,11 +141,6 @@ final class ConsulApi {
     }
 
     private Set<String> names(String path) {
-        try {
-            return new TreeSet<>(
-                    CatalogReader.serviceNames(send("GET", path, "").body()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return objects(get(path)).keySet();
     }
 }

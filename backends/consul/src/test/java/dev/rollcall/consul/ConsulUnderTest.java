@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** A real agent as the conformance kit handles it: each test has a prefix of its own. */
 final class ConsulUnderTest implements StoreUnderTest {
-    private final ConsulServers servers = ConsulServers.start();
+    private final ConsulServers servers = ConsulServers.builder().inMemory().start();
     private final TcpProxy link = TcpProxy.to(servers.endpoints().get(0));
     private final ConsulApi api = new ConsulApi(servers.endpoints().get(0));
     private final String parameters;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsulServers extends StoreServers {
 
+    private static final String PREFIX = "rollcall-consul-";
     private static final int PROBE_MILLIS = 1_000;
 
     private final Path consul;
@@ -28,7 +29,7 @@ public final class ConsulServers extends StoreServers {
     private final @Nullable TlsFiles tls;
 
     private ConsulServers(Builder options, Path consul) {
-        super("consul");
+        super(options.inMemory ? Directories.createInMemory(PREFIX) : Directories.createTemporary(PREFIX));
         this.consul = consul;
         masterToken = options.masterToken;
         tls = options.tls ? TlsFiles.generate(directory().resolve("tls")) : null;
@@ -153,6 +154,7 @@ public final class ConsulServers extends StoreServers {
 
         private int nodes = 1;
         private boolean tls;
+        private boolean inMemory;
         private @Nullable String masterToken;
         private final List<String> configuration = new ArrayList<>();
 
@@ -170,6 +172,15 @@ public final class ConsulServers extends StoreServers {
         /** Serves clients over HTTPS, and only those with a certificate from {@link ConsulServers#tls()}. */
         public Builder tls() {
             tls = true;
+            return this;
+        }
+
+        /**
+         * Keeps the data in memory, where the machine has a file system there, and no matter what becomes of the process. An agent syncs its disk for
+         * each registration, several times, so that the pace of tests is that of a disk that they share.
+         */
+        public Builder inMemory() {
+            inMemory = true;
             return this;
         }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes and removes folders; what goes wrong is unchecked, since no test can go on after it. */
 final class Directories {
+    private static final Path MEMORY = Path.of("/dev/shm");
 
     static Path createTemporary(String prefix) {
         try {
@@ -27,6 +28,11 @@ final class Directories {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** In memory if this machine has a file system there. */
+    static Path createInMemory(String prefix) {
+        return Files.isWritable(MEMORY) ? createTemporary(MEMORY, prefix) : createTemporary(prefix);
     }
 
     static Path create(Path directory) {

@@ -27,7 +27,12 @@ public abstract class StoreServers implements AutoCloseable {
     private List<ServerNode> nodes = List.of();
 
     StoreServers(String store) {
-        directory = Directories.createTemporary("rollcall-" + store + "-");
+        this(Directories.createTemporary("rollcall-" + store + "-"));
+    }
+
+    /** Servers whose files lie in a directory that is theirs, and is removed on close. */
+    StoreServers(Path directory) {
+        this.directory = directory;
     }
 
     /** Creates servers and starts them, with other ports when somebody else was quicker to take one. */
