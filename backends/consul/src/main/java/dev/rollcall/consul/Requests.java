@@ -9,7 +9,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Short requests, a bounded number at a time; the others wait in line, heartbeats before everything else. When no agent can be asked they fail at
+ * Short requests, a bounded number at a time; the others wait in line, heartbeats before everything else, though they never take all connections:
+ * a renewal takes the agent less time than a registration, and thousands of them would keep one waiting for ever. When no agent can be asked they fail at
  * once. On the serial thread.
  *
  * <p>The request timeout runs from when a request is sent. An agent that writes each registration to its disk takes a hundred or so a second, and a line
@@ -18,6 +19,9 @@ import java.util.List;
 final class Requests implements Agents.Listener {
     /** Connections that short requests use at once. */
     static final int CONNECTIONS = 8;
+
+    /** Of those, how many heartbeats leave to others that wait. */
+    private static final int RESERVED = 2;
 
     private static final int LONGEST_WAIT_TIMEOUTS = 4;
 
@@ -43,7 +47,7 @@ final class Requests implements Agents.Listener {
         void failed(StoreException cause, boolean sent);
     }
 
-    private record Sent(Http.Exchange exchange, Reply reply) {}
+    private record Sent(Http.Exchange exchange, boolean urgent, Reply reply) {}
 
     private record Waiting(Call call, long latestNanos, Reply reply) {}
 
@@ -87,16 +91,21 @@ final class Requests implements Agents.Listener {
 
     private void pump() {
         while (agents.isUp() && underWay.size() < CONNECTIONS && !(urgent.isEmpty() && ordinary.isEmpty())) {
-            Waiting next = urgent.isEmpty() ? ordinary.remove() : urgent.remove();
+            boolean soon = !urgent.isEmpty() && (ordinary.isEmpty() || ordinaryUnderWay() >= RESERVED);
+            Waiting next = soon ? urgent.remove() : ordinary.remove();
             if (next.latestNanos - serial.nanoTime() <= 0) {
                 next.reply.failed(failures.late(agents.current(), next.call), false);
             } else {
-                begin(next);
+                begin(next, soon);
             }
         }
     }
 
-    private void begin(Waiting next) {
+    private long ordinaryUnderWay() {
+        return underWay.stream().filter(request -> !request.urgent).count();
+    }
+
+    private void begin(Waiting next, boolean soon) {
         HostPort agent = agents.current();
         Http.Exchange[] own = new Http.Exchange[1];
         own[0] = http.send(agent, next.call, timeout, new Http.Reply() {
@@ -119,7 +128,7 @@ final class Requests implements Agents.Listener {
                 underWay.removeIf(request -> request.exchange == own[0]);
             }
         });
-        underWay.add(new Sent(own[0], next.reply));
+        underWay.add(new Sent(own[0], soon, next.reply));
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs the end-to-end measurements: {@code EndToEnd [etcd|zookeeper]… [propagation|registrations|first-view|footprint|recovery]…}, by default all
+ * Runs the end-to-end measurements: {@code EndToEnd [etcd|zookeeper|consul]… [propagation|registrations|first-view|footprint|recovery]…}, by default all
  * of them on all stores. Each prints one line a figure, with the raw client's beside it.
  */
 public final class EndToEnd {
@@ -21,8 +21,8 @@ public final class EndToEnd {
                 .toList();
         List<String> wanted = MEASUREMENTS.stream().filter(words::contains).toList();
         if (words.size() != stores.size() + wanted.size()) {
-            System.err.println(
-                    "words: " + words + " (expected: etcd, zookeeper, " + String.join(", ", MEASUREMENTS) + ")");
+            System.err.println("words: " + words + " (expected: etcd, zookeeper, consul, "
+                    + String.join(", ", MEASUREMENTS) + ")");
             System.exit(2);
         }
         for (String measurement : wanted.isEmpty() ? MEASUREMENTS : wanted) {

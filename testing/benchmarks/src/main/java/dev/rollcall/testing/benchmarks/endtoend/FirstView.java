@@ -7,9 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Time from asking for a service of 100,000 instances until it is known, beside the raw client's list and JSON parse; in turns. */
+/** Time from asking for a large service until it is known, beside the raw client's list and JSON parse; in turns. */
 final class FirstView {
-    private static final int INSTANCES = 100_000;
     private static final int ROUNDS = 5;
 
     private FirstView() {}
@@ -20,21 +19,23 @@ final class FirstView {
         try (StoreServers servers = store.start();
                 RawClient client = store.raw(servers);
                 Rollcall rollcall = Rollcall.connect(servers.uri())) {
-            fill(client, INSTANCES);
+            fill(client, store.instances);
             for (int round = 0; round <= ROUNDS; round++) {
                 long start = System.nanoTime();
-                require(client.list("big"));
+                require(store, client.list("big"));
                 note(round, raw, start);
                 start = System.nanoTime();
                 try (ServiceView big = rollcall.discover("big")) {
-                    require(big.awaitKnown(Duration.ofMinutes(2)).instances().size());
+                    require(
+                            store,
+                            big.awaitKnown(Duration.ofMinutes(2)).instances().size());
                     note(round, view, start);
                 }
             }
         }
         Figures.say(
                 "%-9s first view of %,d: raw list + parse %5.0f ms, Rollcall %5.0f ms, ratio %.2f",
-                store, INSTANCES, raw.median(), view.median(), view.median() / raw.median());
+                store, store.instances, raw.median(), view.median(), view.median() / raw.median());
     }
 
     static void fill(RawClient client, int instances) {
@@ -50,9 +51,9 @@ final class FirstView {
         }
     }
 
-    private static void require(int found) {
-        if (found != INSTANCES) {
-            throw new IllegalStateException("found " + found + " of " + INSTANCES);
+    private static void require(Store store, int found) {
+        if (found != store.instances) {
+            throw new IllegalStateException("found " + found + " of " + store.instances);
         }
     }
 }

@@ -4,16 +4,17 @@ import dev.rollcall.Instance;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.testing.servers.StoreServers;
+import dev.rollcall.testing.servers.TcpProxy;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** Heap for each known instance with three metadata entries, beside a plain record with {@code Map.copyOf}; threads with 1 and 1,000 services. */
+/** Heap for each known instance with three metadata entries, beside a plain record with {@code Map.copyOf}; threads and connections with 1 and 1,001
+ * watched services. */
 final class Footprint {
-    private static final int INSTANCES = 100_000;
-
     /** What a straightforward client would keep, its strings its own as a parser makes them. */
     private record Plain(
             String service,
@@ -32,7 +33,7 @@ final class Footprint {
         try (StoreServers servers = store.start();
                 RawClient client = store.raw(servers);
                 Rollcall rollcall = Rollcall.connect(servers.uri())) {
-            FirstView.fill(client, INSTANCES);
+            FirstView.fill(client, store.instances);
             rollcall.discover("other").awaitKnown(Duration.ofSeconds(10));
             long before = heap();
             ServiceView big = rollcall.discover("big");
@@ -45,12 +46,29 @@ final class Footprint {
             Figures.say(
                     "%-9s heap for each of %,d known instances: Rollcall, whole cache %.0f B, plain records %.0f B, ratio %.2f",
                     store, known, ours, floor, ours / floor);
-            int one = ManagementFactory.getThreadMXBean().getThreadCount();
-            for (int i = 0; i < 1_000; i++) {
-                rollcall.discover("service-" + i).awaitKnown(Duration.ofSeconds(30));
+            watched(store, servers);
+        }
+    }
+
+    private static void watched(Store store, StoreServers servers) throws InterruptedException {
+        try (TcpProxy proxy = TcpProxy.to(servers.endpoints().get(0));
+                Rollcall rollcall = Rollcall.connect(servers.uri(List.of(proxy.endpoint())))) {
+            rollcall.discover("first").awaitKnown(Duration.ofSeconds(30));
+            int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+            int connections = proxy.connections();
+            List<ServiceView> views = IntStream.range(0, 1_000)
+                    .mapToObj(i -> rollcall.discover("service-" + i))
+                    .toList();
+            for (ServiceView view : views) {
+                view.awaitKnown(Duration.ofSeconds(30));
             }
-            int thousand = ManagementFactory.getThreadMXBean().getThreadCount();
-            Figures.say("%-9s threads of the JVM: %d with 2 watched services, %d with 1,002", store, one, thousand);
+            Figures.say(
+                    "%-9s with 1 watched service: %d threads of the JVM, %d connections; with 1,001: %d threads, %d connections",
+                    store,
+                    threads,
+                    connections,
+                    ManagementFactory.getThreadMXBean().getThreadCount(),
+                    proxy.connections());
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 
 /** Registrations per second of one process, all on one lease or session, beside the raw client's puts with 64 in flight; in turns. */
 final class RegistrationRate {
-    private static final int INSTANCES = 10_000;
     private static final int ROUNDS = 5;
     private static final int IN_FLIGHT = 64;
 
@@ -21,7 +20,7 @@ final class RegistrationRate {
         Figures raw = new Figures();
         Figures rollcall = new Figures();
         Figures removal = new Figures();
-        List<String> ids = IntStream.range(0, INSTANCES)
+        List<String> ids = IntStream.range(0, store.registrations)
                 .mapToObj(i -> "10.0." + (i >> 8) + "." + (i & 255) + ":8080")
                 .toList();
         try (StoreServers servers = store.start()) {
@@ -29,7 +28,7 @@ final class RegistrationRate {
                 try (RawClient client = store.raw(servers)) {
                     long start = System.nanoTime();
                     Waiting.all(ids, IN_FLIGHT, id -> client.put("raw", id, 0));
-                    note(round, raw, start);
+                    note(store, round, raw, start);
                     client.clear("raw");
                 }
                 try (Rollcall client = Rollcall.connect(servers.uri())) {
@@ -44,12 +43,12 @@ final class RegistrationRate {
                     for (Registration one : all) {
                         one.awaitRegistered(Duration.ofSeconds(60));
                     }
-                    note(round, rollcall, start);
+                    note(store, round, rollcall, start);
                     start = System.nanoTime();
                     CompletableFuture.allOf(
                                     all.stream().map(Registration::closeAsync).toArray(CompletableFuture<?>[]::new))
                             .join();
-                    note(round, removal, start);
+                    note(store, round, removal, start);
                 }
             }
         }
@@ -58,9 +57,9 @@ final class RegistrationRate {
                 store, raw.median(), rollcall.median(), rollcall.median() / raw.median(), removal.median());
     }
 
-    private static void note(int round, Figures figures, long start) {
+    private static void note(Store store, int round, Figures figures, long start) {
         if (round > 0) {
-            figures.add(INSTANCES / ((System.nanoTime() - start) / 1e9));
+            figures.add(store.registrations / ((System.nanoTime() - start) / 1e9));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.rollcall.testing.benchmarks.endtoend;
 
+import dev.rollcall.testing.servers.ConsulServers;
 import dev.rollcall.testing.servers.EtcdServers;
 import dev.rollcall.testing.servers.StoreServers;
 import dev.rollcall.testing.servers.ZooKeeperServers;
@@ -27,7 +28,33 @@ enum Store {
         RawClient raw(StoreServers servers) {
             return new RawZooKeeper(servers.endpoints().get(0));
         }
+    },
+    /** An agent syncs its disk for each registration, so there are fewer. */
+    CONSUL(10_000, 1_000) {
+        @Override
+        StoreServers start() {
+            return ConsulServers.start();
+        }
+
+        @Override
+        RawClient raw(StoreServers servers) {
+            return new RawConsul(servers.endpoints().get(0));
+        }
     };
+
+    /** How many instances one service has when views of it are measured. */
+    final int instances;
+    /** How many instances one process registers. */
+    final int registrations;
+
+    Store() {
+        this(100_000, 10_000);
+    }
+
+    Store(int instances, int registrations) {
+        this.instances = instances;
+        this.registrations = registrations;
+    }
 
     abstract StoreServers start();
 
