@@ -30,7 +30,7 @@ enum Store {
         }
     },
     /** An agent syncs its disk for each registration, so there are fewer. */
-    CONSUL(10_000, 1_000) {
+    CONSUL(10_000, 500) {
         @Override
         StoreServers start() {
             return ConsulServers.start();
