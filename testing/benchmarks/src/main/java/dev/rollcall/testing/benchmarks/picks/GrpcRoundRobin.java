@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** grpc-java's own {@code round_robin} over subchannels that are ready at once, without a channel around it. */
 final class GrpcRoundRobin {
-    private final Helper helper = new Helper();
+    private final ReadyChannel channel = new ReadyChannel();
 
     GrpcRoundRobin(int size) {
         LoadBalancerProvider provider =
@@ -31,24 +31,24 @@ final class GrpcRoundRobin {
         if (provider == null) {
             throw new IllegalStateException("grpc-java's round_robin is not on the class path");
         }
-        LoadBalancer balancer = provider.newLoadBalancer(helper);
+        LoadBalancer balancer = provider.newLoadBalancer(channel);
         List<EquivalentAddressGroup> addresses = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             addresses.add(
                     new EquivalentAddressGroup(new InetSocketAddress("10.0.%d.%d".formatted(i >> 8, i & 255), 8080)));
         }
-        helper.synchronization.execute(
+        channel.synchronization.execute(
                 () -> balancer.acceptResolvedAddresses(LoadBalancer.ResolvedAddresses.newBuilder()
                         .setAddresses(addresses)
                         .build()));
-        helper.synchronization.execute(helper::connectAll);
+        channel.synchronization.execute(channel::connectAll);
         if (pick(arguments()).getSubchannel() == null) {
             throw new IllegalStateException("no subchannel became ready");
         }
     }
 
     LoadBalancer.PickResult pick(LoadBalancer.PickSubchannelArgs arguments) {
-        return helper.picker.pickSubchannel(arguments);
+        return channel.picker.pickSubchannel(arguments);
     }
 
     static LoadBalancer.PickSubchannelArgs arguments() {
@@ -89,7 +89,7 @@ final class GrpcRoundRobin {
         };
     }
 
-    private static final class Helper extends LoadBalancer.Helper {
+    private static final class ReadyChannel extends LoadBalancer.Helper {
         private final SynchronizationContext synchronization = new SynchronizationContext((thread, failure) -> {
             throw new IllegalStateException(failure);
         });
