@@ -57,6 +57,11 @@ final class Node implements Candidate, Pick {
     public void overloaded() {}
 
     @Override
+    public Pick again() {
+        return this;
+    }
+
+    @Override
     public void close() {}
 
     @Override

@@ -33,6 +33,13 @@ public interface Pick extends AutoCloseable {
     /** Reports that the instance refused for want of capacity, such as HTTP 429 or 503; weighs more than a failure. */
     void overloaded();
 
+    /**
+     * More work for the same instance, to be reported and closed by itself and measured from the same moment. For callers
+     * that learn only later whether there will be any work, as gRPC does: they close the pick at once, so that it does
+     * not count for ever, and take another one from it when the work begins. May be called after {@link #close()}.
+     */
+    Pick again();
+
     /** Ends the pick; without a report the work counts as cancelled. Idempotent. */
     @Override
     void close();

@@ -43,6 +43,11 @@ final class TrackedPick implements Pick {
     }
 
     @Override
+    public Pick again() {
+        return meter.begin(node, startNanos);
+    }
+
+    @Override
     public void close() {
         end(Outcome.CANCELLED);
     }
