@@ -3,6 +3,7 @@ package dev.rollcall.testing.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
@@ -46,7 +47,9 @@ class ArchitectureTest {
     void everyModuleWithCodeIsLookedAt() {
         Set<Module> seen = House.CLASSES.stream().map(House::moduleOf).collect(toSet());
 
-        assertThat(House.MODULES).extracting(Module::folder).contains("core", "backends/memory", "testing/tck");
+        assertThat(House.MODULES)
+                .extracting(Module::folder)
+                .contains("core", "backends/memory", "integrations/grpc", "testing/tck");
         assertThat(House.MODULES.stream()
                         .filter(module -> module.sources().stream().anyMatch(this::makesClasses)))
                 .as("modules with code (one that is missing is no dependency of testing/architecture)")
@@ -83,6 +86,17 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(
                         isIn("core").or(resideInAnyPackage("java..", "javax.net..", "org.slf4j", "org.jspecify..")))
+                .check(House.CLASSES);
+    }
+
+    /** The transport is the application's to choose, and gRPC's internals change without notice. */
+    @Test
+    void theGrpcIntegrationNeedsNoTransportAndNoInternals() {
+        noClasses()
+                .that(isIn("integrations/grpc"))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "io.grpc.netty..", "io.grpc.okhttp..", "io.grpc.internal..", "com.google.common.."))
                 .check(House.CLASSES);
     }
 
