@@ -52,11 +52,11 @@ class SnippetsTest {
 
     @Test
     void theDocumentsShowWhatRunsHere() throws IOException {
-        String source =
-                Files.readString(Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java"));
         Map<String, String> running = new TreeMap<>();
-        for (Matcher region = IN_SOURCE.matcher(source); region.find(); ) {
-            running.put(region.group(1), region.group(2).stripTrailing().stripIndent() + "\n");
+        for (Path source : sources()) {
+            for (Matcher region = IN_SOURCE.matcher(Files.readString(source)); region.find(); ) {
+                running.put(region.group(1), region.group(2).stripTrailing().stripIndent() + "\n");
+            }
         }
         Map<String, String> shown = new TreeMap<>();
         for (Path document : documents()) {
@@ -274,6 +274,15 @@ class SnippetsTest {
             // end of snippet
             assertThat(document).contains("10.0.0.5:8080");
             assertThat(selector).isNotNull();
+        }
+    }
+
+    /** This class and its neighbours. */
+    private static List<Path> sources() throws IOException {
+        Path folder =
+                Path.of("src/test/java", SnippetsTest.class.getPackageName().replace('.', '/'));
+        try (Stream<Path> sources = Files.list(folder)) {
+            return sources.toList();
         }
     }
 
