@@ -37,6 +37,11 @@ final class BlockingQuery implements Agents.Listener {
 
         void interrupted(StoreException cause);
 
+        /** Whether an answer other than success means that there is nothing, which is an answer too. */
+        default boolean isAbsence(Answer answer) {
+            return false;
+        }
+
         /** How long to wait before asking again after an answer. */
         default Duration pause() {
             return Duration.ZERO;
@@ -53,6 +58,7 @@ final class BlockingQuery implements Agents.Listener {
     /** The index of the last answer that was read; 0 before the first. */
     private long known;
 
+    private boolean consistentAtFirst;
     private boolean confirming;
     private boolean afresh = true;
     private int failed;
@@ -73,6 +79,13 @@ final class BlockingQuery implements Agents.Listener {
         this.call = call;
         this.permission = permission;
         this.reader = reader;
+    }
+
+    /** As {@link #start}; the first answer is no older than any write that was confirmed before. */
+    void startConsistently() {
+        consistentAtFirst = true;
+        confirming = true;
+        start();
     }
 
     void start() {
@@ -98,7 +111,7 @@ final class BlockingQuery implements Agents.Listener {
 
     private void interrupt(StoreException cause) {
         afresh = true;
-        confirming = false;
+        confirming = consistentAtFirst && known == 0;
         index = 0;
         reader.interrupted(cause);
     }
@@ -134,7 +147,7 @@ final class BlockingQuery implements Agents.Listener {
     }
 
     private void answered(Answer answer) {
-        if (!answer.isOk()) {
+        if (!answer.isOk() && !reader.isAbsence(answer)) {
             fail(store.failures().refused(store.agents().current(), call, answer));
             return;
         }

@@ -1,11 +1,13 @@
 package dev.rollcall.consul;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * A request, without the agent that it goes to. Immutable.
  *
- * @param method {@code GET} or {@code PUT}
+ * @param method {@code GET}, {@code PUT} or {@code DELETE}
  * @param path percent-encoded, from its first slash on
  * @param query percent-encoded, without its question mark; may be empty
  * @param body of a {@code PUT}; may be empty
@@ -41,6 +43,11 @@ record Call(String method, String path, String query, byte[] body) {
             }
         }
         return encoded.toString();
+    }
+
+    /** Several parts with the slashes between them. */
+    static String path(String text) {
+        return Arrays.stream(text.split("/", -1)).map(Call::part).collect(Collectors.joining("/"));
     }
 
     String target() {

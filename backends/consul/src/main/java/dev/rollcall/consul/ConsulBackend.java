@@ -3,6 +3,9 @@ package dev.rollcall.consul;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.ConfigRange;
+import dev.rollcall.spi.ConfigSink;
+import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Interner;
 import dev.rollcall.spi.Publication;
@@ -25,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link Serial} thread, which all state belongs to.
  *
  * <p>Connections, at the most: one for each of the first {@code connections} services that are followed, two for all the others
- * ({@link SharedWatch}), one for each watch of the names of services, {@link Requests#CONNECTIONS} for everything else, one that asks whether the
+ * ({@link SharedWatch}), one for each watch of the names of services and of configuration, {@link Requests#CONNECTIONS} for everything else, one that asks whether the
  * agent is there.
  */
 final class ConsulBackend implements Backend {
@@ -40,6 +43,7 @@ final class ConsulBackend implements Backend {
     private final ConsulPublication.Store publicationStore;
     private final SharedWatch shared;
     private final InstanceReader reader;
+    private final ConsulConfig config;
 
     private final Map<Watch, BlockingQuery> queries = new HashMap<>();
     private final Set<ConsulPublication> publications = new LinkedHashSet<>();
@@ -70,6 +74,7 @@ final class ConsulBackend implements Backend {
                 publications::remove);
         shared = new SharedWatch(queryStore, requests);
         reader = new InstanceReader(new Interner(), settings.rules());
+        config = new ConsulConfig(requests, failures, serial, settings.configRoot(), this::watchConfig);
     }
 
     /** Begins to look for an agent. */
@@ -126,16 +131,33 @@ final class ConsulBackend implements Backend {
     }
 
     @Override
+    public ConfigStore config() {
+        return config;
+    }
+
+    private Watch watchConfig(ConfigRange range, ConfigSink sink) {
+        ConfigFeed feed =
+                new ConfigFeed(range, settings.configRoot(), sink, closing -> serial.execute(() -> end(closing)));
+        serial.execute(() -> {
+            if (!closed.get() && !feed.isClosed()) {
+                BlockingQuery query = new BlockingQuery(queryStore, feed.question(), feed.permission(), feed);
+                queries.put(feed, query);
+                query.startConsistently();
+            }
+        });
+        return feed;
+    }
+
+    private void end(Watch feed) {
+        BlockingQuery query = queries.remove(feed);
+        if (query != null) {
+            query.close();
+        }
+    }
+
+    @Override
     public Watch watchServices(ServiceSink sink) {
-        ServiceFeed feed = new ServiceFeed(
-                settings,
-                sink,
-                closing -> serial.execute(() -> {
-                    BlockingQuery query = queries.remove(closing);
-                    if (query != null) {
-                        query.close();
-                    }
-                }));
+        ServiceFeed feed = new ServiceFeed(settings, sink, closing -> serial.execute(() -> end(closing)));
         serial.execute(() -> {
             if (!closed.get() && !feed.isClosed()) {
                 BlockingQuery query = new BlockingQuery(queryStore, ServiceFeed.question(settings), null, feed);

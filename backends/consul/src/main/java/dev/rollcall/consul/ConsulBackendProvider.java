@@ -20,6 +20,8 @@ import java.util.Set;
  *   <dt>{@code consistency}<dd>{@code default}, {@code stale} (any server answers, even without a leader) or {@code consistent}
  *   <dt>{@code prefix}<dd>what all services' names begin with in Consul, unseen by Rollcall's users; by default nothing. It lets
  *       several environments share a datacenter
+ *   <dt>{@code configRoot}<dd>the folder of the key/value store that configuration is in, by default {@code config}; the token needs
+ *       {@code key:read} and {@code key:write} there
  *   <dt>{@code warning}<dd>what a service with a warning check is: {@code up} (default) or {@code out-of-service}
  *   <dt>{@code critical}<dd>what a service with a critical check is: {@code out-of-service} (default: visible, not chosen) or
  *       {@code gone}. Maintenance mode is a critical check. Rollcall's own heartbeat and a node that Consul takes for dead always mean gone, for Rollcall's instances

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param scope what is discovered
  * @param consistency how fresh answers are
  * @param prefix what services' names begin with
+ * @param configRoot what keys of configuration begin with, with its last slash
  * @param rules what the states of checks mean
  * @param check what the agent asks instances, unless they say otherwise; empty for nothing
  * @param watchConnections how many services are followed by a connection of their own
@@ -33,6 +34,7 @@ record ConsulSettings(
         Scope scope,
         Consistency consistency,
         String prefix,
+        String configRoot,
         HealthRules rules,
         Optional<NativeCheck> check,
         int watchConnections,
@@ -46,6 +48,7 @@ record ConsulSettings(
             "tokenFile",
             "consistency",
             "prefix",
+            "configRoot",
             "warning",
             "critical",
             "check",
@@ -59,6 +62,7 @@ record ConsulSettings(
     private static final int MOST_WATCH_CONNECTIONS = 128;
     private static final int DEFAULT_ANSWER_MIB = 32;
     private static final int LARGEST_ANSWER_MIB = 1024;
+    private static final Pattern CONFIG_ROOT = Pattern.compile("(?=.{1,128}$)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9._-]{0,64}");
     private static final String EXPECTED = "expected: consul://host:8500,host2:8500/?dc=…&tokenFile=…";
 
@@ -114,6 +118,12 @@ record ConsulSettings(
                 consistency(uri.parameter("consistency").orElse("default")),
                 matching(
                         "prefix", uri.parameter("prefix").orElse(""), PREFIX, "up to 64 of a-z, 0-9, '.', '_' and '-'"),
+                matching(
+                                "configRoot",
+                                uri.parameter("configRoot").orElse("config"),
+                                CONFIG_ROOT,
+                                "names joined by slashes, of A-Z, a-z, 0-9, '.', '_' and '-', such as config or prod/config")
+                        + "/",
                 new HealthRules(
                         oneOf("warning", uri.parameter("warning").orElse("up"), "up", "out-of-service"),
                         !oneOf(

@@ -7,6 +7,7 @@ import static dev.rollcall.consul.Clients.staleBecause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Instance;
+import dev.rollcall.Live;
 import dev.rollcall.Reading;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistrationState.Phase;
@@ -14,10 +15,13 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
+import dev.rollcall.config.Config;
+import dev.rollcall.config.Decoder;
 import dev.rollcall.testing.servers.ConsulServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -149,6 +153,30 @@ class AgentAccessTest {
         assertThat(view.instances()).containsExactly(instance);
         assertThat(staleBecause(shared, Kind.DENIED)).hasMessageContaining("service:read");
         assertThat(shared.instances()).containsExactly(instance);
+    }
+
+    @Test
+    void configurationThatMayNotBeReadIsDeniedRatherThanAbsent() {
+        Config config =
+                clients.open(uri("token=" + token("services-read").secret)).config();
+        clients.open(uri("token=" + MASTER))
+                .config()
+                .write("limits/" + service, "1")
+                .join();
+
+        for (Live<?> live : List.of(
+                config.follow("limits/" + service, Decoder.text()), config.followPrefix("limits", Decoder.text()))) {
+            eventually()
+                    .until(() -> live.reading() instanceof Reading.Pending<?> pending
+                            && pending.cause() != null
+                            && pending.cause().kind() == Kind.DENIED);
+        }
+        assertThat(config.write("limits/" + service, "2"))
+                .failsWithin(Clients.PATIENCE)
+                .withThrowableThat()
+                .havingCause()
+                .extracting("kind")
+                .isEqualTo(Kind.DENIED);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 
 /** An agent's HTTP API as a test uses it, past the backend. Blocks. */
 final class ConsulApi {
+    private static final byte[] NOTHING = {};
     private static final JsonFactory JSON = new JsonFactory();
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -37,10 +38,14 @@ final class ConsulApi {
     }
 
     String get(String path) {
-        return new String(send("GET", path, "").body(), StandardCharsets.UTF_8);
+        return new String(send("GET", path, NOTHING).body(), StandardCharsets.UTF_8);
     }
 
     String put(String path, String body) {
+        return put(path, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    String put(String path, byte[] body) {
         HttpResponse<byte[]> response = send("PUT", path, body);
         String text = new String(response.body(), StandardCharsets.UTF_8);
         if (response.statusCode() != 200) {
@@ -50,13 +55,13 @@ final class ConsulApi {
     }
 
     void delete(String path) {
-        send("DELETE", path, "");
+        send("DELETE", path, NOTHING);
     }
 
-    private HttpResponse<byte[]> send(String method, String path, String body) {
+    private HttpResponse<byte[]> send(String method, String path, byte[] body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + endpoint + path))
                 .timeout(Duration.ofSeconds(20))
-                .method(method, HttpRequest.BodyPublishers.ofString(body));
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
         if (!token.isEmpty()) {
             request.header("X-Consul-Token", token);
         }
@@ -116,8 +121,8 @@ final class ConsulApi {
     /** The catalogue's services of a name, with their checks. */
     List<CatalogEntry> ofCatalogue(String name) {
         try {
-            return CatalogReader.healthOfService(
-                    send("GET", "/v1/health/service/" + Call.part(name), "").body());
+            return CatalogReader.healthOfService(send("GET", "/v1/health/service/" + Call.part(name), NOTHING)
+                    .body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

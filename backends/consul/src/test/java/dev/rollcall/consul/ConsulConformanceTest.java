@@ -1,13 +1,14 @@
 package dev.rollcall.consul;
 
 import dev.rollcall.Rollcall;
+import dev.rollcall.tck.ConfigGuarantees;
 import dev.rollcall.tck.Conformance;
 import dev.rollcall.tck.ProcessGuarantees;
 import dev.rollcall.tck.StoreUnderTest;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-class ConsulConformanceTest extends Conformance implements ProcessGuarantees {
+class ConsulConformanceTest extends Conformance implements ProcessGuarantees, ConfigGuarantees {
     @Override
     protected StoreUnderTest openStore() {
         return new ConsulUnderTest("");

@@ -89,6 +89,7 @@ class ConsulSettingsTest {
                 "consul://h/?check=tcp&checkInterval=1s&checkTimeout=2s | expected: 100ms up to the interval",
                 "consul://h/?connections=0 | expected: 1 to 128",
                 "consul://h/?maxAnswer=9999 | expected: 1 to 1024",
+                "consul://h/?configRoot=/config | expected: names joined by slashes",
                 "consul://h/?prefix=UPPER | expected: up to 64 of"
             })
     void whatIsMalformedIsRefusedByName(String uri, String message) {

@@ -26,8 +26,12 @@ final class ConsulUnderTest implements StoreUnderTest {
         return "t" + tests + "-";
     }
 
+    private String configRoot() {
+        return "config-" + tests;
+    }
+
     private String uri(String endpoint) {
-        return servers.uri(List.of(endpoint)) + "/?prefix=" + prefix() + parameters;
+        return servers.uri(List.of(endpoint)) + "/?prefix=" + prefix() + "&configRoot=" + configRoot() + parameters;
     }
 
     @Override
@@ -91,6 +95,11 @@ final class ConsulUnderTest implements StoreUnderTest {
         api.put("/v1/agent/service/register", """
                 {"ID":"%s","Name":"%s","Port":80,"Meta":{"rollcall-check":"x","rollcall-id":"%s","rollcall-endpoints":"?"}}""".formatted(
                         ServiceId.of(prefix() + service, id), prefix() + service, id));
+    }
+
+    @Override
+    public void putConfig(String key, byte[] value) {
+        api.put("/v1/kv/" + Call.path(configRoot() + "/" + key), value);
     }
 
     @Override

@@ -35,17 +35,17 @@ final class RawConsul implements RawClient {
         return send(
                 "PUT",
                 "/v1/agent/service/register",
-                "{\"ID\":\"" + service + "-" + id + "\",\"Name\":\"" + service + "\",\"Address\":\""
+                "{\"ID\":\"" + service + "~" + id + "\",\"Name\":\"" + service + "\",\"Address\":\""
                         + id.substring(0, colon) + "\",\"Port\":" + id.substring(colon + 1)
                         + ",\"Weights\":{\"Passing\":3,\"Warning\":3},\"Meta\":{\"build\":\"" + build
                         + "\",\"protocol\":\"http\",\"team\":\"checkout\",\"zone\":\"eu-1a\",\"version\":\"2.1\"},"
-                        + "\"Check\":{\"CheckID\":\"ttl-" + service + "-" + id
+                        + "\"Check\":{\"CheckID\":\"ttl-" + service + "~" + id
                         + "\",\"TTL\":\"1h\",\"Status\":\"passing\"}}");
     }
 
     @Override
     public CompletableFuture<?> delete(String service, String id) {
-        return deregister(service + "-" + id);
+        return deregister(service + "~" + id);
     }
 
     private CompletableFuture<?> deregister(String serviceId) {
@@ -100,7 +100,7 @@ final class RawConsul implements RawClient {
                 JSON.createParser(send("GET", "/v1/agent/services", "").join().body())) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                if (parser.currentName().startsWith(service + "-")) {
+                if (parser.currentName().startsWith(service + "~")) {
                     ids.add(parser.currentName());
                 }
                 parser.nextToken();
