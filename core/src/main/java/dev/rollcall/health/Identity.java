@@ -36,6 +36,14 @@ public record Identity(String service, String id) {
     }
 
     /**
+     * The name under which a gRPC server says the same: a service of its health service, with any status. Consumers ask with
+     * {@code GrpcIdentityProbe} of {@code rollcall-health-grpc}; {@code RollcallGrpcServer} of {@code rollcall-grpc} sets it.
+     */
+    public String healthServiceName() {
+        return "rollcall:" + service + "/" + id;
+    }
+
+    /**
      * Reads such a document. Members other than {@code service} and {@code id} are passed over, so a provider may put the
      * two into a document of its own.
      *

@@ -6,8 +6,10 @@ import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
+import dev.rollcall.health.Identity;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A gRPC server that is registered as long as it runs: registered when it has started, out of service while its health
- * service says so, and on shutdown drained, deregistered and only then shut down. Safe for use by many threads.
+ * service says so, and on shutdown drained, deregistered and only then shut down. Its health service also says who it is
+ * ({@link Identity#healthServiceName}). Safe for use by many threads.
  *
  * <pre>{@code
  * RollcallGrpcServer server = RollcallGrpcServer.builder(
@@ -216,8 +219,9 @@ public final class RollcallGrpcServer implements AutoCloseable {
             Server started = server.build().start();
             try {
                 HealthFollower follower = new HealthFollower(health, healthService);
-                Registration registration =
-                        rollcall.register(at(started.getPort()).withStatus(follower.status()));
+                Instance listening = at(started.getPort()).withStatus(follower.status());
+                health.setStatus(Identity.of(listening).healthServiceName(), ServingStatus.SERVING);
+                Registration registration = rollcall.register(listening);
                 RollcallGrpcServer registered = new RollcallGrpcServer(this, started, registration, follower);
                 follower.follow(registration);
                 registered.addShutdownHook();

@@ -12,9 +12,13 @@ import dev.rollcall.RegistrationState.Phase;
 import dev.rollcall.ServiceView;
 import dev.rollcall.Snapshot;
 import dev.rollcall.Status;
+import dev.rollcall.health.Identity;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.ServerBuilder;
+import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -62,6 +66,26 @@ class RollcallGrpcServerTest {
             assertThat(Hello.call(orders.channel())).isEqualTo("me");
         }
         await().atMost(LONGEST_WAIT).until(() -> view.instances().isEmpty());
+    }
+
+    @Test
+    void saysWhoItIsToThoseWhoCheckThatTheAddressIsNotAStrangers() throws IOException {
+        try (RollcallGrpcServer server = builder().start()) {
+            Instance instance = awaitInstance(found -> true);
+            ManagedChannel asking = ManagedChannelBuilder.forAddress(
+                            "127.0.0.1", server.server().getPort())
+                    .usePlaintext()
+                    .build();
+            try {
+                HealthCheckRequest request = HealthCheckRequest.newBuilder()
+                        .setService(Identity.of(instance).healthServiceName())
+                        .build();
+                assertThat(HealthGrpc.newBlockingStub(asking).check(request).getStatus())
+                        .isEqualTo(ServingStatus.SERVING);
+            } finally {
+                asking.shutdownNow();
+            }
+        }
     }
 
     @Test
