@@ -22,7 +22,7 @@ import java.util.Set;
  *   <li>A directory whose server runs in another process: the client connects to that.
  *   <li>{@code port}: where it listens, on the loopback address; by default the port that it had last, or any that is free. Any ZooKeeper
  *       client on this machine may connect.
- *   <li>{@code root}: as for {@code zookeeper:}.
+ *   <li>{@code root}, {@code configRoot}: as for {@code zookeeper:}.
  * </ul>
  *
  * <p>The first {@link #open} waits until the server runs, about half a second.
@@ -51,7 +51,7 @@ public final class EmbeddedBackendProvider implements BackendProvider {
 
     @Override
     public Set<String> parameters() {
-        return Set.of("port", "root");
+        return Set.of("port", "root", "configRoot");
     }
 
     /** @throws IllegalArgumentException also if the server can't be started; the message says why */

@@ -1,6 +1,7 @@
 package dev.rollcall.embedded;
 
 import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
@@ -31,6 +32,11 @@ final class LeasedBackend implements Backend {
     @Override
     public Watch watchServices(ServiceSink sink) {
         return backend.watchServices(sink);
+    }
+
+    @Override
+    public ConfigStore config() {
+        return backend.config();
     }
 
     @Override

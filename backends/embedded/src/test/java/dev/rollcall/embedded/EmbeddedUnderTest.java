@@ -49,12 +49,16 @@ final class EmbeddedUnderTest implements StoreUnderTest {
 
     @Override
     public String uri() {
-        return "zookeeper://" + link.endpoint() + "/?root=part-" + part;
+        return "zookeeper://" + link.endpoint() + "/?" + parameters();
     }
 
     @Override
     public String directUri() {
-        return "embedded:" + directory + "?root=part-" + part;
+        return "embedded:" + directory + "?" + parameters();
+    }
+
+    private String parameters() {
+        return "root=part-" + part + "&configRoot=config-" + part;
     }
 
     @Override
@@ -135,6 +139,11 @@ final class EmbeddedUnderTest implements StoreUnderTest {
                     ZooDefs.Ids.OPEN_ACL_UNSAFE,
                     CreateMode.PERSISTENT);
         });
+    }
+
+    @Override
+    public void putConfig(String key, byte[] value) {
+        ask(client -> client.setData("/config-" + part + "/" + key, value, -1));
     }
 
     @Override

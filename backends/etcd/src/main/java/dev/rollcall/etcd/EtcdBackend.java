@@ -3,6 +3,7 @@ package dev.rollcall.etcd;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Interner;
 import dev.rollcall.spi.Publication;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Safe for use by many threads: what is asked is handed to the {@link Serial} thread, which all state belongs to.
  */
 final class EtcdBackend implements Backend, Connection.Listener {
+    private final EtcdSettings settings;
     private final Keys keys;
     private final BackendContext context;
     private final Serial serial;
@@ -34,6 +36,7 @@ final class EtcdBackend implements Backend, Connection.Listener {
     private final InstanceReader reader = new InstanceReader(new Interner());
     private final RangeFeed.Store feedStore;
     private final EtcdPublication.Store publicationStore;
+    private final EtcdConfig config;
 
     private final Set<RangeFeed> feeds = new LinkedHashSet<>();
     private final Set<EtcdPublication> publications = new LinkedHashSet<>();
@@ -46,6 +49,7 @@ final class EtcdBackend implements Backend, Connection.Listener {
     private final CountDownLatch freed = new CountDownLatch(1);
 
     EtcdBackend(EtcdSettings settings, BackendContext context) {
+        this.settings = settings;
         this.keys = new Keys(settings.root());
         this.context = context;
         serial = new Serial(context);
@@ -65,6 +69,8 @@ final class EtcdBackend implements Backend, Connection.Listener {
                 context.requestTimeout(),
                 feeds::remove);
         publicationStore = new EtcdPublication.Store(requests, lease, identity, failures, serial, publications::remove);
+        config = new EtcdConfig(
+                settings.configRoot(), new EtcdConfig.Tools(feedStore, this::follow, requests, serial, failures));
     }
 
     /** Begins to connect. */
@@ -97,6 +103,12 @@ final class EtcdBackend implements Backend, Connection.Listener {
     @Override
     public Watch watchServices(ServiceSink sink) {
         return follow(new ServiceFeed(feedStore, keys, sink));
+    }
+
+    @Override
+    public ConfigStore config() {
+        settings.requireSeparateRoots();
+        return config;
     }
 
     private Watch follow(RangeFeed feed) {

@@ -11,11 +11,12 @@ import java.util.Set;
  * port 2379 by default. Stateless.
  *
  * <p>Parameters beside the core's own: {@code root}, what all keys begin with, by default {@code rollcall}, with
- * slashes inside if you like.
+ * slashes inside if you like; {@code configRoot}, the same for configuration, by default {@code config}.
  *
  * <p>An instance is at {@code {root}/{service}/{id}}, under a lease, as etcd's official gRPC naming writes it, so a
  * gRPC client in Go that dials {@code etcd:///{root}/{service}} resolves it as it is. A user needs the permission to
- * read and write keys with the prefix {@code {root}/}; to read alone if it only discovers.
+ * read and write keys with the prefix {@code {root}/}; to read alone if it only discovers. Configuration is at {@code {configRoot}/{key}},
+ * as it is in the store, with the same permissions there.
  */
 public final class EtcdBackendProvider implements BackendProvider {
 
@@ -39,7 +40,7 @@ public final class EtcdBackendProvider implements BackendProvider {
 
     @Override
     public Set<String> parameters() {
-        return Set.of("root");
+        return Set.of("root", "configRoot");
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.Optional;
  * What a URI says about an etcd cluster. Immutable; {@link #toString} shows no secret.
  *
  * @param endpoints where its members listen, one or more
- * @param root what all keys begin with, without slashes at its ends
+ * @param root what all keys of services begin with, without slashes at its ends
+ * @param configRoot the same for configuration
  * @param tls whether the connection is encrypted
  * @param authorities the PEM file with the authorities to trust; empty for the platform's
  * @param certificate the client's PEM files, if it has any
@@ -20,6 +21,7 @@ import java.util.Optional;
 record EtcdSettings(
         List<HostPort> endpoints,
         String root,
+        String configRoot,
         boolean tls,
         Optional<Path> authorities,
         Optional<Certificate> certificate,
@@ -64,11 +66,24 @@ record EtcdSettings(
         }
         return new EtcdSettings(
                 endpoints,
-                root(uri.parameter("root").orElse("rollcall")),
+                root("root", uri.parameter("root").orElse("rollcall")),
+                root("configRoot", uri.parameter("configRoot").orElse("config")),
                 uri.tls(),
                 authorities,
                 chain.map(path -> new Certificate(path, key.orElseThrow())),
                 uri.credentials());
+    }
+
+    /**
+     * Makes sure that configuration and services keep apart.
+     *
+     * @throws IllegalArgumentException if one is inside the other
+     */
+    void requireSeparateRoots() {
+        if ((root + "/").startsWith(configRoot + "/") || (configRoot + "/").startsWith(root + "/")) {
+            throw new IllegalArgumentException("registry parameters root: " + root + ", configRoot: " + configRoot
+                    + " (expected: neither inside the other, such as prod/services and prod/config)");
+        }
     }
 
     private static HostPort endpoint(String written) {
@@ -80,7 +95,7 @@ record EtcdSettings(
     }
 
     /** Slashes at the ends don't matter to people; to etcd they would make another key. */
-    private static String root(String written) {
+    private static String root(String parameter, String written) {
         int from = 0;
         int to = written.length();
         while (from < to && written.charAt(from) == '/') {
@@ -97,7 +112,7 @@ record EtcdSettings(
                 || !visible
                 || List.of(root.split("/", -1)).contains("")) {
             throw new IllegalArgumentException(
-                    "registry parameter root: \"" + written + "\" (expected: 1 to " + MAX_ROOT_CHARS
+                    "registry parameter " + parameter + ": \"" + written + "\" (expected: 1 to " + MAX_ROOT_CHARS
                             + " visible characters, single slashes inside, such as rollcall or prod/rollcall)");
         }
         return root;

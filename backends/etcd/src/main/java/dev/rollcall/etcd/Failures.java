@@ -78,6 +78,25 @@ final class Failures {
                 : new StoreException(kind, message, status.asRuntimeException());
     }
 
+    /**
+     * A failure of what is asked once, and not tried again.
+     *
+     * @param sent whether the server may have seen it
+     */
+    StoreException once(String what, Status status, boolean sent) {
+        Kind kind = kind(status);
+        String advice = switch (kind) {
+            case DENIED ->
+                "; check who this client logs on as, and that its role may read and write keys from "
+                        + settings.configRoot() + "/ on";
+            case UNAVAILABLE, TIMEOUT ->
+                sent ? "; whether it was carried out is unknown, and it is not tried again" : "; not tried again";
+            default -> "";
+        };
+        String message = settings + ": " + what + ": " + reason(status) + advice;
+        return new StoreException(kind, message, status.asRuntimeException());
+    }
+
     private static Kind kind(Status status) {
         if (Objects.equals(status.getDescription(), CLOSED.getDescription())) {
             return Kind.CLOSED;

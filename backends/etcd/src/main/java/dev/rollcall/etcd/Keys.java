@@ -70,6 +70,16 @@ final class Keys {
         }
     }
 
+    /** The end of the range that one key is. */
+    static ByteString after(ByteString key) {
+        return key.concat(ByteString.copyFrom(new byte[] {0}));
+    }
+
+    /** What follows a prefix in a key, or null if that is not UTF-8. */
+    static @Nullable String textAfter(ByteString prefix, ByteString key) {
+        return text(key, prefix.size());
+    }
+
     /** A key as people can read it, whatever it is made of. */
     static String shown(ByteString key) {
         return key.toString(StandardCharsets.UTF_8);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Reads all entries with a prefix as they were at one revision, page by page: the first page says which, and the others
+ * Reads all entries of a range as they were at one revision, page by page: the first page says which, and the others
  * are asked for as of then. The next page is under way while one is decoded. On the serial thread.
  *
  * <p>A page is a number of keys, but what must be bounded is bytes, so each page's number follows from the sizes of the
@@ -44,10 +44,17 @@ final class PagedRange {
     private final Reader reader;
     private long limit = FIRST_LIMIT;
 
-    PagedRange(Session session, ByteString prefix, boolean keysOnly, Duration timeout, Serial serial, Reader reader) {
+    PagedRange(
+            Session session,
+            ByteString prefix,
+            ByteString end,
+            boolean keysOnly,
+            Duration timeout,
+            Serial serial,
+            Reader reader) {
         this.session = session;
         this.prefix = prefix;
-        this.end = Keys.end(prefix);
+        this.end = end;
         this.keysOnly = keysOnly;
         this.timeout = timeout;
         this.serial = serial;

@@ -40,8 +40,11 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
             Duration timeout,
             Consumer<RangeFeed> onClose) {}
 
+    private static final int FAILURES_BEFORE_LONGEST_PAUSE = 20;
+
     private final Store store;
     private final ByteString prefix;
+    private final ByteString end;
     private final boolean keysOnly;
 
     private WatchStream.@Nullable Watching watching;
@@ -62,8 +65,14 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
     private record Present(long revision, long newest, long count) {}
 
     RangeFeed(Store store, ByteString prefix, boolean keysOnly) {
+        this(store, prefix, Keys.end(prefix), keysOnly);
+    }
+
+    /** A range that is no prefix's: from a first key on, up to the key after the last. */
+    RangeFeed(Store store, ByteString prefix, ByteString end, boolean keysOnly) {
         this.store = store;
         this.prefix = prefix;
+        this.end = end;
         this.keysOnly = keysOnly;
     }
 
@@ -85,6 +94,11 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
     /** All has been delivered that happened meanwhile. */
     abstract void tellResumed();
 
+    /** Whether to find these entries again means to have found the same store again. */
+    boolean identifiesStore() {
+        return true;
+    }
+
     @Override
     public final ByteString key() {
         return prefix;
@@ -92,7 +106,7 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
 
     @Override
     public final ByteString end() {
-        return Keys.end(prefix);
+        return end;
     }
 
     @Override
@@ -145,7 +159,8 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
                 return;
             }
             listing();
-            new PagedRange(session, prefix, keysOnly, store.timeout(), store.serial(), new ListReader(current)).start();
+            new PagedRange(session, prefix, end, keysOnly, store.timeout(), store.serial(), new ListReader(current))
+                    .start();
         });
     }
 
@@ -166,7 +181,7 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
         public void page(List<KeyValue> page) {
             if (!isStale()) {
                 entries += page.size();
-                page.stream().limit(1).forEach(store.identity()::saw);
+                page.stream().limit(1).forEach(RangeFeed.this::note);
                 listed(page);
             }
         }
@@ -181,7 +196,9 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
                 failed = 0;
                 interrupted = false;
                 listedAll(revision);
-                watching = store.watches().watch(RangeFeed.this);
+                if (!isStale()) {
+                    watching = store.watches().watch(RangeFeed.this);
+                }
             }
         }
 
@@ -206,6 +223,19 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
         failed++;
         stopTimer();
         timer = store.serial().retry(failed, Duration.ofDays(1), this::list);
+    }
+
+    /** What there is can't be carried: says so, and lists again after the longest pause. */
+    final void giveUp(StoreException cause) {
+        epoch++;
+        next = 0;
+        if (watching != null) {
+            watching.cancel();
+            watching = null;
+        }
+        interrupted(cause);
+        failed = FAILURES_BEFORE_LONGEST_PAUSE;
+        listLater();
     }
 
     private void askForPresent() {
@@ -312,9 +342,17 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
 
     private void note(Event event) {
         if (event.getType() == Event.EventType.PUT) {
-            store.identity().saw(event.getKv());
+            note(event.getKv());
         } else {
             store.identity().saw(event.getKv().getModRevision());
+        }
+    }
+
+    private void note(KeyValue entry) {
+        if (identifiesStore()) {
+            store.identity().saw(entry);
+        } else {
+            store.identity().saw(entry.getModRevision());
         }
     }
 

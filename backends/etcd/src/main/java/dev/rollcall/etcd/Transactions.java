@@ -11,9 +11,10 @@ import dev.rollcall.etcd.proto.RequestOp;
 import dev.rollcall.etcd.proto.ResponseOp;
 import dev.rollcall.etcd.proto.TxnRequest;
 import dev.rollcall.etcd.proto.TxnResponse;
+import dev.rollcall.spi.ConfigStore;
 import org.jspecify.annotations.Nullable;
 
-/** The transactions that a publication consists of. Stateless. */
+/** The transactions that publications and the writing of configuration consist of. Stateless. */
 final class Transactions {
     private Transactions() {}
 
@@ -53,7 +54,36 @@ final class Transactions {
         return transaction.build();
     }
 
-    /** The entry that was read because it didn't hang on the lease, or null if there is none. */
+    /** Puts an entry without a lease if it is at the expected revision, or else reads it. */
+    static TxnRequest writeConfig(ByteString key, ByteString value, long expectedRevision) {
+        return expecting(key, expectedRevision)
+                .addSuccess(put(key, value, SharedLease.NONE))
+                .build();
+    }
+
+    /** Deletes an entry if it is at the expected revision, or else reads it. */
+    static TxnRequest deleteConfig(ByteString key, long expectedRevision) {
+        return expecting(key, expectedRevision)
+                .addSuccess(RequestOp.newBuilder()
+                        .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(key)))
+                .build();
+    }
+
+    /** An entry that doesn't exist has the modification revision 0. */
+    private static TxnRequest.Builder expecting(ByteString key, long expectedRevision) {
+        TxnRequest.Builder transaction = TxnRequest.newBuilder()
+                .addFailure(RequestOp.newBuilder()
+                        .setRequestRange(RangeRequest.newBuilder().setKey(key).setKeysOnly(true)));
+        return expectedRevision == ConfigStore.ANY_REVISION
+                ? transaction
+                : transaction.addCompare(Compare.newBuilder()
+                        .setResult(Compare.CompareResult.EQUAL)
+                        .setTarget(Compare.CompareTarget.MOD)
+                        .setKey(key)
+                        .setModRevision(expectedRevision));
+    }
+
+    /** The entry that was read because it wasn't as expected, or null if there is none. */
     static @Nullable KeyValue found(TxnResponse answer) {
         for (ResponseOp part : answer.getResponsesList()) {
             RangeResponse range = part.getResponseRange();

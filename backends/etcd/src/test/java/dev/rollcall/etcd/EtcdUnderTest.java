@@ -1,5 +1,7 @@
 package dev.rollcall.etcd;
 
+import com.google.protobuf.ByteString;
+import dev.rollcall.etcd.proto.TxnRequest;
 import dev.rollcall.tck.StoreUnderTest;
 import dev.rollcall.testing.servers.EtcdServers;
 import dev.rollcall.testing.servers.TcpProxy;
@@ -21,14 +23,18 @@ final class EtcdUnderTest implements StoreUnderTest {
         return "tck-" + isolated;
     }
 
+    private String configRoot() {
+        return "tck-config-" + isolated;
+    }
+
     @Override
     public String uri() {
-        return servers.uri(List.of(proxy.endpoint())) + "/?root=" + root();
+        return servers.uri(List.of(proxy.endpoint())) + "/?root=" + root() + "&configRoot=" + configRoot();
     }
 
     @Override
     public String directUri() {
-        return servers.uri() + "/?root=" + root();
+        return servers.uri() + "/?root=" + root() + "&configRoot=" + configRoot();
     }
 
     @Override
@@ -102,6 +108,15 @@ final class EtcdUnderTest implements StoreUnderTest {
     @Override
     public void putGarbage(String service, String id) {
         servers.etcdctl("put", key(service, id), "10.0.0.1:80, and not JSON");
+    }
+
+    @Override
+    public void putConfig(String key, byte[] value) {
+        try (DirectEtcd etcd = new DirectEtcd(servers.endpoints().get(0))) {
+            etcd.txn(TxnRequest.newBuilder()
+                    .addSuccess(DirectEtcd.put(configRoot() + "/" + key, ByteString.copyFrom(value)))
+                    .build());
+        }
     }
 
     @Override

@@ -11,10 +11,12 @@ import org.apache.zookeeper.common.PathUtils;
  *
  * @param servers host and port of each, unresolved: names are looked up whenever one is dialled
  * @param root the node of which services are children, an absolute path; empty for the store's root
+ * @param configRoot the node below which configuration is, an absolute path
  */
-record Ensemble(List<InetSocketAddress> servers, String root) {
+record Ensemble(List<InetSocketAddress> servers, String root, String configRoot) {
     private static final int DEFAULT_PORT = 2181;
     private static final String DEFAULT_ROOT = "services";
+    private static final String DEFAULT_CONFIG_ROOT = "config";
 
     /** @throws IllegalArgumentException if the hosts, the path or the parameter {@code root} make no sense for ZooKeeper */
     static Ensemble of(StoreUri uri) {
@@ -27,7 +29,25 @@ record Ensemble(List<InetSocketAddress> servers, String root) {
             servers.add(server(host));
         }
         String root = path(uri.path(), "path") + path(uri.parameter("root").orElse(DEFAULT_ROOT), "parameter root");
-        return new Ensemble(List.copyOf(servers), root);
+        String configRoot = path(uri.parameter("configRoot").orElse(DEFAULT_CONFIG_ROOT), "parameter configRoot");
+        if (configRoot.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "registry parameter configRoot: / (expected: a ZooKeeper path such as /config)");
+        }
+        return new Ensemble(List.copyOf(servers), root, path(uri.path(), "path") + configRoot);
+    }
+
+    /**
+     * Makes sure that configuration and services keep apart.
+     *
+     * @throws IllegalArgumentException if one is inside the other
+     */
+    void requireSeparateRoots() {
+        if ((root + "/").startsWith(configRoot + "/") || (configRoot + "/").startsWith(root + "/")) {
+            throw new IllegalArgumentException("registry parameters root: " + (root.isEmpty() ? "/" : root)
+                    + ", configRoot: " + configRoot
+                    + " (expected: neither inside the other, such as /services and /config)");
+        }
     }
 
     /** The servers as ZooKeeper's client wants them written; only for its log lines. */

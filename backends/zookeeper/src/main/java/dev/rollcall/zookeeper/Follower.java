@@ -72,8 +72,12 @@ abstract class Follower implements Backend.Watch, Connection.Listener {
     }
 
     final void failed(Code code, String what) {
+        failed(trees.failures().of(code, what));
+    }
+
+    /** Makes the list anew after a pause that grows. */
+    final void failed(StoreException cause) {
         stop();
-        StoreException cause = trees.failures().of(code, what);
         gate.call(() -> interrupted(cause));
         tries++;
         BackendContext context = trees.context();

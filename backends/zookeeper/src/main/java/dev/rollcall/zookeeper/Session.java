@@ -21,16 +21,22 @@ final class Session {
 
     /** A node as it was read. */
     static final class Node {
-        private final byte[] data;
+        private final byte @Nullable [] data;
         private final Stat stat;
 
-        private Node(byte[] data, Stat stat) {
+        private Node(byte @Nullable [] data, Stat stat) {
             this.data = data;
             this.stat = stat;
         }
 
+        /** The data; empty where there is none. */
         byte[] data() {
-            return data;
+            return data == null ? new byte[0] : data;
+        }
+
+        /** Whether it was written with data, be it empty, rather than with none. */
+        boolean hasData() {
+            return data != null;
         }
 
         Stat stat() {
@@ -91,11 +97,11 @@ final class Session {
         return before != now;
     }
 
-    void create(String path, byte[] data, List<ACL> acl, CreateMode mode, Reply<Stat> reply) {
+    void create(String path, byte @Nullable [] data, List<ACL> acl, CreateMode mode, Reply<Stat> reply) {
         handle.create(path, data, acl, mode, (rc, p, ctx, name, stat) -> answer(reply, rc, stat), null);
     }
 
-    void write(String path, byte[] data, int version, Reply<Stat> reply) {
+    void write(String path, byte @Nullable [] data, int version, Reply<Stat> reply) {
         handle.setData(path, data, version, (rc, p, ctx, stat) -> answer(reply, rc, stat), null);
     }
 
@@ -163,7 +169,7 @@ final class Session {
 
     /** ZooKeeper hands out null for the data of a node that was created with none. */
     private static Node node(byte @Nullable [] data, Stat stat) {
-        return new Node(data == null ? new byte[0] : data, stat);
+        return new Node(data, stat);
     }
 
     private static <T> void answer(Reply<T> reply, int rc, @Nullable T value) {

@@ -24,18 +24,26 @@ final class TreeWatches {
     private final Deadlines deadlines;
     private final Failures failures;
     private final Layout layout;
+    private final String configRoot;
     private final InstanceReader reader = new InstanceReader(new Interner());
     private final Window lists = new Window(MAX_LISTING);
     private final Window eventReads = new Window(MAX_EVENT_READS);
     private final Watcher watcher = this::event;
     private final Map<String, List<Follower>> followers = new ConcurrentHashMap<>();
 
-    TreeWatches(BackendContext context, Connection connection, Deadlines deadlines, Failures failures, Layout layout) {
+    TreeWatches(
+            BackendContext context,
+            Connection connection,
+            Deadlines deadlines,
+            Failures failures,
+            Layout layout,
+            String configRoot) {
         this.context = context;
         this.connection = connection;
         this.deadlines = deadlines;
         this.failures = failures;
         this.layout = layout;
+        this.configRoot = configRoot;
     }
 
     BackendContext context() {
@@ -56,6 +64,11 @@ final class TreeWatches {
 
     Layout layout() {
         return layout;
+    }
+
+    /** The node below which configuration is. */
+    String configRoot() {
+        return configRoot;
     }
 
     InstanceReader reader() {
@@ -123,6 +136,7 @@ final class TreeWatches {
             case NodeCreated, NodeDeleted, NodeDataChanged -> {
                 Optional<Layout.Place> place = layout.place(event.getPath());
                 place.ifPresent(at -> dispatch(type, at, event.getZxid()));
+                dispatchConfig(type, event.getPath(), event.getZxid());
             }
             default -> {}
         }
@@ -140,6 +154,20 @@ final class TreeWatches {
             for (Follower follower : followers.getOrDefault(layout.root(), List.of())) {
                 if (follower instanceof ServiceWatch services) {
                     services.event(place.service());
+                }
+            }
+        }
+    }
+
+    /** To those who follow the node, or one above it. */
+    private void dispatchConfig(Watcher.Event.EventType type, String node, long zxid) {
+        if (!(node + "/").startsWith(configRoot + "/")) {
+            return;
+        }
+        for (String path = node; path.length() >= configRoot.length(); path = Layout.parent(path)) {
+            for (Follower follower : followers.getOrDefault(path, List.of())) {
+                if (follower instanceof ConfigWatch config) {
+                    config.event(type, node, zxid);
                 }
             }
         }

@@ -2,11 +2,13 @@ package dev.rollcall.zookeeper;
 
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import dev.rollcall.spi.ServiceSink;
 import dev.rollcall.spi.StoreUri;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.curator.ensemble.fixed.FixedEnsembleProvider;
@@ -15,6 +17,7 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.client.StaticHostProvider;
+import org.apache.zookeeper.data.ACL;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,17 +30,19 @@ final class ZooKeeperBackend implements Backend {
     private static final int CURATOR_RETRY_MILLIS = 1_000;
 
     private final BackendContext context;
+    private final Ensemble ensemble;
     private final ClientConfiguration configuration;
     private final CuratorFramework curator;
     private final Connection connection;
     private final OwnNodes nodes;
     private final TreeWatches trees;
+    private final ZooKeeperConfig config;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     ZooKeeperBackend(StoreUri uri, BackendContext context) {
         this.context = context;
-        Ensemble ensemble = Ensemble.of(uri);
+        ensemble = Ensemble.of(uri);
         Layout layout = new Layout(ensemble.root());
         Failures failures = new Failures(uri.identity(), context.requestTimeout());
         Deadlines deadlines = new Deadlines(context.loop(), context.requestTimeout());
@@ -53,20 +58,16 @@ final class ZooKeeperBackend implements Backend {
                 uri.credentials(),
                 context.loop()::nanoTime,
                 connection::observe);
-        nodes = new OwnNodes(
-                context,
-                connection,
-                deadlines,
-                failures,
-                layout,
-                uri.credentials().isPresent() ? ZooDefs.Ids.CREATOR_ALL_ACL : ZooDefs.Ids.OPEN_ACL_UNSAFE);
-        trees = new TreeWatches(context, connection, deadlines, failures, layout);
+        List<ACL> acl = uri.credentials().isPresent() ? ZooDefs.Ids.CREATOR_ALL_ACL : ZooDefs.Ids.OPEN_ACL_UNSAFE;
+        nodes = new OwnNodes(context, connection, deadlines, failures, layout, acl);
+        trees = new TreeWatches(context, connection, deadlines, failures, layout, ensemble.configRoot());
+        config = new ZooKeeperConfig(trees, acl);
         connection.add(nodes);
-        curator = curator(ensemble, sessions);
+        curator = curator(sessions);
         start();
     }
 
-    private CuratorFramework curator(Ensemble ensemble, SessionFactory sessions) {
+    private CuratorFramework curator(SessionFactory sessions) {
         int ttlMillis = Math.toIntExact(context.ttl().toMillis());
         return CuratorFrameworkFactory.builder()
                 .ensembleProvider(new FixedEnsembleProvider(ensemble.connectString(), false))
@@ -114,6 +115,12 @@ final class ZooKeeperBackend implements Backend {
         ServiceWatch watch = new ServiceWatch(sink, trees);
         trees.add(watch);
         return watch;
+    }
+
+    @Override
+    public ConfigStore config() {
+        ensemble.requireSeparateRoots();
+        return config;
     }
 
     /** ZooKeeper's own close waits for the server as long as the connection stands, so it does that on a thread that nobody has to wait for. */

@@ -15,13 +15,15 @@ import java.util.Set;
  *   <li>Path: the part of the tree to stay in; made when it is missing.
  *   <li>{@code root}: the node under it whose children are the services, by default {@code services}, as Spring Cloud ZooKeeper and
  *       Dubbo have it. {@code root=/} for none.
+ *   <li>{@code configRoot}: the node under it below which configuration is, by default {@code config}, as Spring Cloud ZooKeeper has it.
  *   <li>{@code user:password@}: digest authentication. The nodes that are created then belong to that user alone (ACL {@code
  *       CREATOR_ALL}), those of services included; nodes that exist keep their ACLs. Without a user the nodes are open to all.
  *   <li>{@code ttl}: the length of the session. The server holds it to its own limits, which by default are 2 and 20 ticks.
  *   <li>{@code ca}, {@code cert}, {@code key}: PEM files, for {@code zookeeper+tls}. Needs Netty, which ZooKeeper's client brings.
  * </ul>
  *
- * <p>An instance is an ephemeral node {@code {path}/{root}/{service}/{id}} with the JSON of Curator's service discovery.
+ * <p>An instance is an ephemeral node {@code {path}/{root}/{service}/{id}} with the JSON of Curator's service discovery. A configuration entry is a
+ * persistent node {@code {path}/{configRoot}/{key}} with data; nodes without data are but the way to others.
  */
 public final class ZooKeeperBackendProvider implements BackendProvider {
     static final String EXAMPLE = "zookeeper://host:2181,host:2181/chroot?ttl=10s";
@@ -46,7 +48,7 @@ public final class ZooKeeperBackendProvider implements BackendProvider {
 
     @Override
     public Set<String> parameters() {
-        return Set.of("root");
+        return Set.of("root", "configRoot");
     }
 
     @Override

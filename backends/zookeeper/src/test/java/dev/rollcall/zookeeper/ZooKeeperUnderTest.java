@@ -107,6 +107,11 @@ final class ZooKeeperUnderTest implements StoreUnderTest {
     }
 
     @Override
+    public void putConfig(String key, byte[] value) {
+        admin.write("/part-" + part + "/config/" + key, value, CreateMode.PERSISTENT);
+    }
+
+    @Override
     public Set<String> ids(String service) {
         return admin.children(root() + "/" + service);
     }

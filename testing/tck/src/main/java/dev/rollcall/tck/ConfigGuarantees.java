@@ -13,6 +13,7 @@ import dev.rollcall.Subscription;
 import dev.rollcall.config.Config;
 import dev.rollcall.config.ConfigEntry;
 import dev.rollcall.config.Decoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,6 +38,20 @@ public interface ConfigGuarantees extends Testbed {
     Decoder<Integer> PERCENT =
             Decoder.text().map(Integer::valueOf).checked(number -> number >= 1 && number <= 100, "1 to 100");
 
+    /** Of a client over the links that can be cut; patient, as nobody tries again what wasn't answered. */
+    private Config follower() {
+        return client(this::patient).config();
+    }
+
+    /** Of a client that the faults of links don't touch. */
+    private Config writer() {
+        return open(store().directUri(), this::patient).config();
+    }
+
+    private Rollcall.Builder patient(Rollcall.Builder options) {
+        return options.requestTimeout(Duration.ofSeconds(10));
+    }
+
     /** Skips these tests, by name, where {@link StoreUnderTest#keepsConfig} says that there is nothing to test. */
     @BeforeEach
     default void onlyWhereTheStoreKeepsConfig(TestInfo test) {
@@ -48,9 +63,9 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void configFollowsWhatIsWrittenFromBeforeTheKeyExists() {
-        Live<String> limit = client().config().follow("limits/orders", Decoder.text());
+        Live<String> limit = follower().follow("limits/orders", Decoder.text());
         awaitPending(limit, Kind.ABSENT);
-        Config writer = observer().config();
+        Config writer = writer();
 
         ConfigEntry first = answer(writer.write("limits/orders", "1"));
         awaitFresh(limit, "1", first.revision());
@@ -69,10 +84,10 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void configThatIsAbsentHasItsDefault() throws InterruptedException {
-        Live<Integer> limit = client().config().follow("limit", PERCENT, 50);
+        Live<Integer> limit = follower().follow("limit", PERCENT, 50);
         assertThat(limit.awaitKnown(patience())).isEqualTo(50);
         assertThat(limit.reading()).isInstanceOf(Reading.Fresh.class);
-        Config writer = observer().config();
+        Config writer = writer();
 
         answer(writer.write("limit", "7"));
         awaitFresh(limit, 7);
@@ -82,8 +97,8 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void configThatCannotBeDecodedKeepsTheLastGoodValueAndSaysWhy() {
-        Config config = client().config();
-        Config writer = observer().config();
+        Config config = follower();
+        Config writer = writer();
         ConfigEntry good = answer(writer.write("limit", "10"));
         Live<Integer> limit = config.follow("limit", PERCENT);
         awaitFresh(limit, 10, good.revision());
@@ -108,9 +123,9 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void configThatWasNeverGoodIsPendingAndSaysWhy() {
-        Config writer = observer().config();
+        Config writer = writer();
         answer(writer.write("limit", "many"));
-        Live<Integer> limit = client().config().follow("limit", PERCENT, 50);
+        Live<Integer> limit = follower().follow("limit", PERCENT, 50);
         awaitPending(limit, Kind.UNDECODABLE);
 
         answer(writer.write("limit", "1"));
@@ -119,10 +134,10 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void g8ConfigBelowAPrefixIsThatAndNothingElse() {
-        Config writer = observer().config();
+        Config writer = writer();
         List<String> keys = List.of("orders/a", "orders/sub/b", "orders", "orders-v2/a", "orders.v2/a", "orders0", "a");
         keys.forEach(key -> answer(writer.write(key, "of " + key)));
-        Config config = client().config();
+        Config config = follower();
         Map<String, String> expected = Map.of("orders/a", "of orders/a", "orders/sub/b", "of orders/sub/b");
 
         Live<SortedMap<String, String>> orders = config.followPrefix("orders", Decoder.text());
@@ -162,10 +177,10 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void configEntriesOfAPrefixDoNotHoldEachOtherBack() {
-        Config writer = observer().config();
+        Config writer = writer();
         answer(writer.write("limits/a", "1"));
         answer(writer.write("limits/b", "2"));
-        Live<SortedMap<String, Integer>> limits = client().config().followPrefix("limits", PERCENT);
+        Live<SortedMap<String, Integer>> limits = follower().followPrefix("limits", PERCENT);
         awaitFresh(limits, new TreeMap<>(Map.of("limits/a", 1, "limits/b", 2)));
 
         answer(writer.write("limits/a", "bad"));
@@ -185,8 +200,8 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void configIsNotOverwrittenByOneWhoHasNotSeenIt() {
-        Config one = client().config();
-        Config other = observer().config();
+        Config one = follower();
+        Config other = writer();
         ConfigEntry created = answer(one.compareAndSet("rules", "1", 0));
         assertThat(answer(one.read("rules"))).contains(created);
 
@@ -212,19 +227,18 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void configThatTwoCountUpTogetherLosesNoCount() {
-        answer(observer().config().write("count", "0"));
+        answer(writer().write("count", "0"));
         List<CompletableFuture<Void>> counting = new ArrayList<>();
-        for (Rollcall client : List.of(client(), observer())) {
+        for (Config config : List.of(follower(), writer())) {
             counting.add(CompletableFuture.runAsync(() -> {
                 for (int i = 0; i < 20; i++) {
-                    countUp(client.config());
+                    countUp(config);
                 }
             }));
         }
         counting.forEach(this::join);
 
-        assertThat(answer(client().config().read("count")).map(ConfigEntry::text))
-                .contains("40");
+        assertThat(answer(follower().read("count")).map(ConfigEntry::text)).contains("40");
     }
 
     private void countUp(Config config) {
@@ -242,11 +256,11 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void configIsAsLongAndAsStrangeAsItMayBe() {
-        Config writer = observer().config();
+        Config writer = writer();
         String longest = "ü".repeat(ConfigEntry.MAX_TEXT_BYTES / 2);
         String key = "a:b/ö%2F{}/" + "k".repeat(ConfigEntry.MAX_KEY_CHARS - 11);
         ConfigEntry written = answer(writer.write(key, longest));
-        Config config = client().config();
+        Config config = follower();
 
         assertThat(answer(config.read(key)).orElseThrow().equals(written)).isTrue();
         Live<Integer> length = config.follow(key, text -> text.length());
@@ -255,7 +269,7 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void g2AndG4ConfigOutlastsAnOutageAndMissesNothing() {
-        Config writer = observer().config();
+        Config writer = writer();
         answer(writer.write("app/stays", "1"));
         answer(writer.write("app/changes", "1"));
         answer(writer.write("app/leaves", "1"));
@@ -290,8 +304,8 @@ public interface ConfigGuarantees extends Testbed {
     default void g1AndG5ConfigConvergesAndNeverGoesBack() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        Config writer = observer().config();
-        Config config = client().config();
+        Config writer = writer();
+        Config config = follower();
         Live<SortedMap<String, String>> all = config.followPrefix("", Decoder.text());
         Live<String> one = config.follow("a/1", Decoder.text());
         List<Long> revisions = Collections.synchronizedList(new ArrayList<>());
@@ -326,9 +340,9 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void configOfAStoreThatLostEverythingStaysAndSaysSo() {
-        Config writer = observer().config();
+        Config writer = writer();
         answer(writer.write("limit", "10"));
-        Config config = client().config();
+        Config config = follower();
         Live<Integer> limit = config.follow("limit", PERCENT);
         awaitFresh(limit, 10);
 
@@ -341,14 +355,14 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void g9ADecoderThatHangsDelaysNobodyElse() {
-        Config config = client().config();
+        Config config = follower();
         CountDownLatch stuck = new CountDownLatch(1);
         Live<String> hanging = config.follow("limit", text -> {
             awaitRelease(stuck);
             return text;
         });
         Live<Integer> limit = config.follow("limit", PERCENT);
-        Config writer = observer().config();
+        Config writer = writer();
         try {
             for (int i = 1; i <= 3; i++) {
                 answer(writer.write("limit", String.valueOf(i)));
@@ -363,7 +377,7 @@ public interface ConfigGuarantees extends Testbed {
 
     @Test
     default void g10ConfigThatWasFollowedAndClosedLeavesNothingBehind() throws InterruptedException {
-        Rollcall client = client();
+        Rollcall client = client(this::patient);
         Config config = client.config();
         answer(config.write("limits/a", "1"));
         cycle(config, 5);

@@ -35,7 +35,8 @@ public abstract class Conformance
                 ViewGuarantees,
                 OutageGuarantees,
                 LossGuarantees,
-                ResourceGuarantees {
+                ResourceGuarantees,
+                ConfigGuarantees {
     private final Deque<Rollcall> clients = new ArrayDeque<>();
     private @Nullable StoreUnderTest store;
 
