@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
+import dev.rollcall.config.ConfigEntry;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -52,6 +53,36 @@ final class JsonLines {
             } else if (event instanceof ViewEvent.Fresh fresh) {
                 json.writeStringField("service", fresh.service());
                 json.writeNumberField("instances", fresh.instances());
+            }
+        });
+    }
+
+    static String config(ConfigEntry entry) {
+        return object(json -> {
+            json.writeStringField("key", entry.key());
+            json.writeNumberField("revision", entry.revision());
+            json.writeStringField("text", entry.text());
+        });
+    }
+
+    static String configWritten(ConfigEntry entry) {
+        return object(json -> {
+            json.writeStringField("key", entry.key());
+            json.writeNumberField("revision", entry.revision());
+        });
+    }
+
+    static String event(ConfigEvent event, Instant time) {
+        return object(json -> {
+            json.writeStringField("event", event.name());
+            json.writeStringField("time", timestamp(time));
+            json.writeStringField("key", event.key());
+            Instant since = event.since();
+            if (since != null) {
+                json.writeStringField("since", timestamp(since));
+            }
+            if (event.detail() != null) {
+                json.writeStringField(event.name().equals("stale") ? "cause" : "text", event.detail());
             }
         });
     }

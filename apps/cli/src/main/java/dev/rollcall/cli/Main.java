@@ -40,10 +40,14 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
-        commandLine.addMixin("help", new HelpOptions());
-        commandLine.getSubcommands().values().forEach(command -> command.addMixin("help", new HelpOptions()));
+        addHelp(commandLine);
         requireNonNull(commandLine.getSubcommands().get("run")).setStopAtPositional(true);
         return commandLine;
+    }
+
+    private static void addHelp(CommandLine commandLine) {
+        commandLine.addMixin("help", new HelpOptions());
+        commandLine.getSubcommands().values().forEach(Main::addHelp);
     }
 
     private static Duration duration(String text) {

@@ -7,6 +7,7 @@ import dev.rollcall.StoreException;
 import dev.rollcall.spi.StoreUri;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -120,10 +121,17 @@ final class RegistryOptions {
 
     /** A service's name that can be one. */
     String checkedService(String service) {
+        return checked(() -> Instance.requireServiceName(service));
+    }
+
+    /** Does what may find out that the arguments are wrong, or more than this registry offers. */
+    <T> T checked(Supplier<T> work) {
         try {
-            return Instance.requireServiceName(service);
+            return work.get();
         } catch (IllegalArgumentException e) {
             throw usage(e);
+        } catch (UnsupportedOperationException e) {
+            throw new CommandFailedException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         }
     }
 

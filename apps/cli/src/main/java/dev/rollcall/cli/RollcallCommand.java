@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ListCommand.class,
             WatchCommand.class,
+            ConfigCommand.class,
             DemoServiceCommand.class,
             RehearseCommand.class
         },
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             "  rollcall run --service web --port 8000 -- python3 -m http.server 8000",
             "  rollcall list web",
             "  rollcall watch web -o json",
+            "  rollcall config edit gateway/rules",
             "",
             "The registry is --registry URI, or else the environment's ROLLCALL_REGISTRY,",
             "or else zookeeper://127.0.0.1:2181. 'rollcall COMMAND --help' tells more."

@@ -44,6 +44,11 @@ final class Terminal {
         out.print(text + "\n");
     }
 
+    /** Writes a part of the result as it is. */
+    void text(String text) {
+        out.print(text);
+    }
+
     /**
      * Brings what was written to the reader.
      *

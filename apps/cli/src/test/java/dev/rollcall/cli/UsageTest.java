@@ -11,9 +11,25 @@ class UsageTest {
     private final CapturedTerminal terminal = new CapturedTerminal();
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "register", "run", "list", "watch"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "serve",
+                "register",
+                "run",
+                "list",
+                "watch",
+                "config",
+                "config get",
+                "config put",
+                "config edit",
+                "config delete",
+                "config list",
+                "config watch",
+                "config history"
+            })
     void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
-        assertThat(terminal.run(command, "--help")).isZero();
+        assertThat(terminal.run((command + " --help").split(" "))).isZero();
 
         assertThat(terminal.out())
                 .startsWith("Usage: rollcall " + command)
@@ -75,6 +91,16 @@ class UsageTest {
                 "run --service orders --port 80 | Missing required parameter: 'COMMAND'",
                 "run --service orders --port 99999 -- true | endpoint: \"tcp://127.0.0.1:99999\" (expected",
                 "serve --port many | '--port': 'many' is not an int",
+                "config get | Missing required parameter: 'KEY'",
+                "config get /a --registry memory: | config key: \"/a\" (expected: visible names joined by single"
+                        + " slashes",
+                "config list a//b --registry memory: | config prefix: \"a//b\" (expected:",
+                "config put a | nothing to write (expected: either VALUE, - for standard input, or --file FILE)",
+                "config put a b --file c | both a VALUE and a file (expected:",
+                "config put a b --if-revision 1 --if-absent | --if-revision=N, --if-absent are mutually exclusive",
+                "config put a b --if-revision -1 --registry memory: | expectedRevision: -1 (expected: 0 or more)",
+                "config history a --limit 0 --registry memory: | limit: 0 (expected: 1 to 1000)",
+                "config get a --registry zookeeper://127.0.0.1:1/?root=/ | neither inside the other",
             })
     void aMistakeIsOneLineThatSaysWhatWasExpected(String arguments, String expected) {
         assertThat(terminal.run(arguments.split(" "))).isEqualTo(2);
