@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rollcall.Instance;
+import dev.rollcall.Live;
 import dev.rollcall.LossProtection;
 import dev.rollcall.Reading;
 import dev.rollcall.Registration;
@@ -20,6 +21,9 @@ import dev.rollcall.balance.Probe;
 import dev.rollcall.balance.Retrier;
 import dev.rollcall.balance.RetryBudget;
 import dev.rollcall.balance.Selector;
+import dev.rollcall.config.Config;
+import dev.rollcall.config.ConfigEntry;
+import dev.rollcall.config.Decoder;
 import dev.rollcall.health.HealthCheck;
 import dev.rollcall.health.Identity;
 import dev.rollcall.health.IdentityCheck;
@@ -34,7 +38,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -214,6 +220,36 @@ class SnippetsTest {
                     () -> 1 + queue.remainingCapacity());
             // end of snippet
             await().until(() -> registration.instance().weight() == 501);
+        }
+    }
+
+    @Test
+    void configuration() throws InterruptedException {
+        try (Rollcall rollcall = Rollcall.connect("memory:configuration")) {
+            // snippet: configuration
+            Config config = rollcall.config();
+            Decoder<Integer> percent =
+                    Decoder.text().map(Integer::valueOf).checked(n -> n >= 0 && n <= 100, "0 to 100");
+            Live<Integer> canary = config.follow("orders/canary", percent, 0); // 0 while nothing is written
+            canary.listen(reading -> System.out.println("now " + reading));
+
+            config.write("orders/canary", "5").join();
+            config.write("orders/canary", "500").join(); // each who follows stays where it was and says why
+            Live<SortedMap<String, String>> orders = config.followPrefix("orders", Decoder.text()); // never orders-v2
+            // end of snippet
+            assertThat(orders.awaitKnown(Duration.ofSeconds(5))).containsKey("orders/canary");
+
+            config.write("gateway/rules", "timeout: 2\n").join();
+            // snippet: compare-and-set
+            ConfigEntry before = config.read("gateway/rules").join().orElseThrow();
+            try {
+                config.compareAndSet("gateway/rules", before.text() + "retries: 2\n", before.revision())
+                        .join();
+            } catch (CompletionException e) {
+                // a StoreException of kind CONFLICT: somebody was faster, nothing was written
+            }
+            // end of snippet
+            assertThat(config.read("gateway/rules").join().orElseThrow().text()).contains("retries");
         }
     }
 
