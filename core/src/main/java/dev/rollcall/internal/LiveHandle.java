@@ -34,10 +34,10 @@ class LiveHandle<T> implements Live<T> {
 
     @Override
     public final T awaitKnown(Duration atMost) throws InterruptedException {
-        reading.await(now -> closed || now.value().isPresent(), atMost);
+        reading.await(now -> isOver() || now.value().isPresent(), atMost);
         Reading<T> now = reading.value();
         if (now instanceof Reading.Pending<T> pending) {
-            if (closed) {
+            if (isOver()) {
                 throw new CancellationException(what + " was closed");
             }
             StoreException cause = pending.cause();
@@ -49,6 +49,11 @@ class LiveHandle<T> implements Live<T> {
                     cause);
         }
         return now.value().orElseThrow();
+    }
+
+    /** Whether this hold was given up, or the whole client closed. */
+    private boolean isOver() {
+        return closed || reading.hasEnded();
     }
 
     @Override

@@ -21,6 +21,7 @@ final class Observed<V> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile V value;
+    private volatile boolean ended;
 
     Observed(V value) {
         this.value = value;
@@ -36,6 +37,16 @@ final class Observed<V> {
         for (ConflatedListener listener : listeners) {
             listener.signal();
         }
+    }
+
+    /** Says that there will be no other value, to those who wait for one. */
+    void end() {
+        ended = true;
+        wakeWaiters();
+    }
+
+    boolean hasEnded() {
+        return ended;
     }
 
     /** Makes those who wait look again, for a condition that lies outside the value. */

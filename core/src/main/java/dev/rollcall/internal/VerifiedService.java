@@ -78,7 +78,7 @@ final class VerifiedService implements Followed {
             suspects.values().forEach(Suspect::stop);
             suspects.clear();
         });
-        reading.wakeWaiters();
+        reading.end();
     }
 
     @Override

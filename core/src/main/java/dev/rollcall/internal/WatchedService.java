@@ -94,7 +94,7 @@ final class WatchedService implements Followed {
                 expiry.close();
             }
         });
-        reading.wakeWaiters();
+        reading.end();
     }
 
     private void receive(Mailbox.Batch batch) {

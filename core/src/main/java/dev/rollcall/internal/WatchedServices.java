@@ -37,7 +37,7 @@ final class WatchedServices implements ServiceSink {
         if (watch != null) {
             watch.close();
         }
-        reading.wakeWaiters();
+        reading.end();
     }
 
     @Override

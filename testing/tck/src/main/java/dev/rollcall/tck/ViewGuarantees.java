@@ -1,6 +1,7 @@
 package dev.rollcall.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Changes;
 import dev.rollcall.Instance;
@@ -16,6 +17,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What views show while the store is well. */
@@ -200,6 +204,23 @@ public interface ViewGuarantees extends Testbed {
         store().heal();
         eventually().until(() -> names(services).equals(List.of("billing", "users")));
         eventually().until(() -> services.reading() instanceof Reading.Fresh);
+    }
+
+    @Test
+    default void whoWaitsForAViewIsToldThatTheClientWasClosed() {
+        store().cut();
+        Rollcall client = client();
+        ServiceView view = client.discover("orders");
+        FutureTask<Snapshot> waiting =
+                new FutureTask<>(() -> view.awaitKnown(patience().multipliedBy(10)));
+        Thread waiter = new Thread(waiting, "waits-for-a-view");
+        waiter.setDaemon(true);
+        waiter.start();
+
+        close(client);
+
+        assertThatThrownBy(() -> waiting.get(patience().toSeconds(), TimeUnit.SECONDS))
+                .hasCauseInstanceOf(CancellationException.class);
     }
 
     private static List<String> names(Live<SortedSet<String>> services) {
