@@ -8,7 +8,6 @@ import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancerProvider;
-import io.grpc.LoadBalancerRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -16,7 +15,9 @@ import io.grpc.SynchronizationContext;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,12 @@ final class GrpcRoundRobin {
     private final ReadyChannel channel = new ReadyChannel();
 
     GrpcRoundRobin(int size) {
-        LoadBalancerProvider provider =
-                LoadBalancerRegistry.getDefaultRegistry().getProvider("round_robin");
-        if (provider == null) {
-            throw new IllegalStateException("grpc-java's round_robin is not on the class path");
-        }
+        // grpc-services brings one that wraps the plain one for health checks, at a price for each pick.
+        LoadBalancerProvider provider = ServiceLoader.load(LoadBalancerProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(found -> found.getPolicyName().equals("round_robin"))
+                .min(Comparator.comparingInt(LoadBalancerProvider::getPriority))
+                .orElseThrow(() -> new IllegalStateException("grpc-java's round_robin is not on the class path"));
         LoadBalancer balancer = provider.newLoadBalancer(channel);
         List<EquivalentAddressGroup> addresses = new ArrayList<>();
         for (int i = 0; i < size; i++) {
@@ -140,14 +142,17 @@ final class GrpcRoundRobin {
 
         @Override
         public ChannelLogger getChannelLogger() {
-            return new ChannelLogger() {
-                @Override
-                public void log(ChannelLogLevel level, String message) {}
-
-                @Override
-                public void log(ChannelLogLevel level, String format, Object... arguments) {}
-            };
+            return new Silence();
         }
+    }
+
+    /** For whoever logs, such as the health checks that grpc-services puts around every policy. */
+    private static final class Silence extends ChannelLogger {
+        @Override
+        public void log(ChannelLogLevel level, String message) {}
+
+        @Override
+        public void log(ChannelLogLevel level, String format, Object... arguments) {}
     }
 
     private static final class Subchannel extends LoadBalancer.Subchannel {
@@ -165,6 +170,11 @@ final class GrpcRoundRobin {
                 listener.onSubchannelState(ConnectivityStateInfo.forNonError(ConnectivityState.CONNECTING));
                 listener.onSubchannelState(ConnectivityStateInfo.forNonError(ConnectivityState.READY));
             }
+        }
+
+        @Override
+        public ChannelLogger getChannelLogger() {
+            return new Silence();
         }
 
         @Override
