@@ -81,7 +81,6 @@ public interface Rollcall extends AutoCloseable {
     /**
      * Configuration in the same store.
      *
-     * @throws UnsupportedOperationException if this store's backend keeps none
      * @throws IllegalArgumentException if the URI puts configuration where the services are
      * @throws IllegalStateException if this client is closed
      */

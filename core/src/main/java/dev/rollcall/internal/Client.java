@@ -13,13 +13,11 @@ import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
 import dev.rollcall.spi.Backoff;
-import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.StoreUri;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -55,7 +53,7 @@ public final class Client implements Rollcall {
 
     private final Object lock = new Object();
     private final Map<String, Shared<WatchedService>> views = new HashMap<>();
-    private final Map<Key, Tenancy> registrations = new HashMap<>();
+    private final Registrations registrations = new Registrations();
     private final Set<VerifiedService> verifiedServices = ConcurrentHashMap.newKeySet();
     private @Nullable Shared<WatchedServices> catalogue;
     private @Nullable OpenConfig config;
@@ -70,11 +68,6 @@ public final class Client implements Rollcall {
             LossProtection lossProtection,
             boolean closeOnShutdown,
             @Nullable Path snapshotDirectory) {}
-
-    private record Key(String service, String id) {}
-
-    /** Who holds an id, and when all who held it before have been removed, so that their removals can't hit the new one. */
-    private record Tenancy(OpenRegistration registration, CompletableFuture<Void> free) {}
 
     public static Client open(
             StoreUri uri,
@@ -138,23 +131,12 @@ public final class Client implements Rollcall {
     }
 
     private Registration register(Instance instance, @Nullable HealthMonitor health) {
-        Key key = new Key(instance.service(), instance.id());
         OpenRegistration registration = new OpenRegistration(
-                instance, registrar, listenerExecutor, options.requestTimeout(), health, this::forget);
+                instance, registrar, listenerExecutor, options.requestTimeout(), health, registrations::remove);
         CompletableFuture<Void> free;
         synchronized (lock) {
             requireOpen();
-            Tenancy before = registrations.get(key);
-            if (before != null && !before.registration().leaving()) {
-                throw new IllegalStateException(instance.service() + "/" + instance.id()
-                        + " is registered by this client already (expected: another id, or update or close"
-                        + " that registration)");
-            }
-            free = before == null
-                    ? CompletableFuture.completedFuture(null)
-                    : CompletableFuture.allOf(
-                            before.free(), before.registration().closeAsync());
-            registrations.put(key, new Tenancy(registration, free));
+            free = registrations.add(registration);
         }
         var unused = free.thenRun(() -> loop.execute(() -> registration.start(backend)));
         return registration;
@@ -233,19 +215,9 @@ public final class Client implements Rollcall {
         synchronized (lock) {
             requireOpen();
             if (config == null) {
-                config = new OpenConfig(toString(), configStore(), loop, listenerExecutor, options.requestTimeout());
+                config = new OpenConfig(toString(), backend.config(), loop, listenerExecutor, options.requestTimeout());
             }
             return config;
-        }
-    }
-
-    private ConfigStore configStore() {
-        try {
-            return backend.config();
-        } catch (UnsupportedOperationException e) {
-            throw new UnsupportedOperationException(
-                    "registry: " + uri + " can't keep configuration: " + e.getMessage() + " (expected: another store)",
-                    e);
         }
     }
 
@@ -262,17 +234,14 @@ public final class Client implements Rollcall {
     }
 
     private void beginToClose() {
-        List<OpenRegistration> open;
         synchronized (lock) {
             if (closing) {
                 return;
             }
             closing = true;
-            open = registrations.values().stream().map(Tenancy::registration).toList();
         }
         removeShutdownHook();
-        CompletableFuture<?> removed = CompletableFuture.allOf(
-                open.stream().map(OpenRegistration::closeAsync).toArray(CompletableFuture<?>[]::new));
+        CompletableFuture<Void> removed = registrations.closeAll();
         Outcome removedOrLate = new Outcome();
         EventLoop.Timer late = loop.schedule(options.requestTimeout(), removedOrLate::succeed);
         var unusedInTime = removed.whenComplete((nothing, failure) -> removedOrLate.succeed());
@@ -361,26 +330,6 @@ public final class Client implements Rollcall {
             catalogue = null;
         }
         shared.watched.close();
-    }
-
-    private @Nullable Tenancy tenancy(Key key) {
-        synchronized (lock) {
-            return registrations.get(key);
-        }
-    }
-
-    private void forget(OpenRegistration registration) {
-        Instance instance = registration.instance();
-        Key key = new Key(instance.service(), instance.id());
-        Tenancy tenancy = tenancy(key);
-        if (tenancy != null && tenancy.registration() == registration) {
-            // One that was closed before it began leaves the id to those before it.
-            var unused = tenancy.free().thenRun(() -> {
-                synchronized (lock) {
-                    registrations.remove(key, tenancy);
-                }
-            });
-        }
     }
 
     private void requireOpen() {

@@ -2,7 +2,6 @@ package dev.rollcall.internal;
 
 import dev.rollcall.Live;
 import dev.rollcall.Reading;
-import dev.rollcall.StoreException;
 import dev.rollcall.Subscription;
 import java.time.Duration;
 import java.util.Set;
@@ -40,13 +39,7 @@ class LiveHandle<T> implements Live<T> {
             if (isOver()) {
                 throw new CancellationException(what + " was closed");
             }
-            StoreException cause = pending.cause();
-            throw new StoreException(
-                    cause == null ? StoreException.Kind.TIMEOUT : cause.kind(),
-                    what + " is not known after " + atMost.toMillis() + " ms: "
-                            + (cause == null ? "the store has not answered" : cause.getMessage())
-                            + "; Rollcall goes on trying",
-                    cause);
+            throw Observed.late(what + " is not known", atMost, pending.cause());
         }
         return now.value().orElseThrow();
     }

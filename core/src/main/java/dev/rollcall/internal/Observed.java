@@ -1,5 +1,6 @@
 package dev.rollcall.internal;
 
+import dev.rollcall.StoreException;
 import dev.rollcall.Subscription;
 import java.time.Duration;
 import java.util.Set;
@@ -74,6 +75,16 @@ final class Observed<V> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What is thrown to whoever has waited in vain; {@code cause} says what stood in the way, if anything is known of it. */
+    static StoreException late(String what, Duration atMost, @Nullable StoreException cause) {
+        return new StoreException(
+                cause == null ? StoreException.Kind.TIMEOUT : cause.kind(),
+                what + " after " + atMost.toMillis() + " ms: "
+                        + (cause == null ? "the store has not answered" : cause.getMessage())
+                        + "; Rollcall goes on trying",
+                cause);
     }
 
     /** Tells the current value at once, then each other one. */

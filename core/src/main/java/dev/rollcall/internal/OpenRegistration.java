@@ -15,8 +15,6 @@ import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,14 +48,8 @@ final class OpenRegistration implements Registration, PublicationListener {
     private final Outcome closed = new Outcome();
 
     private @Nullable Publication publication;
-    private @Nullable Wanted writing;
-    private final List<Outcome> unanswered = new ArrayList<>();
+    private final Stored stored = new Stored();
     private Intent intent = Intent.KEEP;
-    private long storedVersion;
-    private long storedAtNanos;
-    private boolean attempted;
-    private boolean operating;
-    private boolean lostWhileWriting;
     private boolean displaced;
     private int failures;
     private @Nullable Duration grace;
@@ -154,13 +146,7 @@ final class OpenRegistration implements Registration, PublicationListener {
             if (before.leaving()) {
                 throw new IllegalStateException(name + " is draining or closed (expected: update before that)");
             }
-            Instance changed = requireNonNull(change.apply(before.instance()), "the changed instance");
-            if (!changed.service().equals(before.instance().service())
-                    || !changed.id().equals(before.instance().id())) {
-                throw new IllegalArgumentException("update of " + name + " makes it " + changed.service() + "/"
-                        + changed.id() + " (expected: the same service and id; register another instance instead)");
-            }
-            Wanted after = before.updated(changed);
+            Wanted after = before.updated(requireNonNull(change.apply(before.instance()), "the changed instance"));
             if (wanted.compareAndSet(before, after)) {
                 loop.execute(this::proceed);
                 return after.outcome();
@@ -179,13 +165,7 @@ final class OpenRegistration implements Registration, PublicationListener {
                 state.await(now -> now.phase() != Phase.REGISTERING && now.phase() != Phase.DISPLACED, atMost);
         RegistrationState now = state.value();
         if (!settled) {
-            StoreException cause = now.cause();
-            throw new StoreException(
-                    cause == null ? StoreException.Kind.TIMEOUT : cause.kind(),
-                    name + " is not registered after " + atMost.toMillis() + " ms: "
-                            + (cause == null ? "the store has not answered" : cause.getMessage())
-                            + "; Rollcall goes on trying",
-                    cause);
+            throw Observed.late(name + " is not registered", atMost, now.cause());
         }
         if (now.phase() == Phase.CLOSED) {
             throw new StoreException(StoreException.Kind.CLOSED, name + " was closed");
@@ -200,7 +180,7 @@ final class OpenRegistration implements Registration, PublicationListener {
         wanted.updateAndGet(Wanted::leave);
         loop.execute(() -> {
             if (intent == Intent.KEEP) {
-                if (!attempted) {
+                if (!stored.wasAttempted()) {
                     leave(Intent.REMOVE);
                     return;
                 }
@@ -240,7 +220,7 @@ final class OpenRegistration implements Registration, PublicationListener {
             boolean mark = intent == Intent.KEEP
                     && state.value().phase() == Phase.REGISTERED
                     && state.value().cause() == null
-                    && storedVersion != wanted().version();
+                    && !stored.has(wanted());
             leave(mark ? Intent.MARK_AND_REMOVE : Intent.REMOVE);
         });
     }
@@ -258,7 +238,7 @@ final class OpenRegistration implements Registration, PublicationListener {
         removal.stop();
         stopChecks();
         intent = how;
-        if (attempted) {
+        if (stored.wasAttempted()) {
             proceed();
             return;
         }
@@ -269,7 +249,7 @@ final class OpenRegistration implements Registration, PublicationListener {
     }
 
     private void proceed() {
-        if (publication != null && !operating && hasWork()) {
+        if (publication != null && !stored.isOperating() && hasWork()) {
             registrar.submit(this);
         }
     }
@@ -278,7 +258,7 @@ final class OpenRegistration implements Registration, PublicationListener {
         return switch (intent) {
             case REMOVE -> true;
             case NOTHING -> false;
-            case KEEP, DRAIN, MARK_AND_REMOVE -> !displaced && wanted().version() != storedVersion;
+            case KEEP, DRAIN, MARK_AND_REMOVE -> !displaced && !stored.has(wanted());
         };
     }
 
@@ -286,41 +266,30 @@ final class OpenRegistration implements Registration, PublicationListener {
     @Nullable
     CompletionStage<Void> begin() {
         Publication entry = publication;
-        if (entry == null || operating || !hasWork()) {
+        if (entry == null || stored.isOperating() || !hasWork()) {
             return null;
         }
         retry.stop();
-        operating = true;
         if (intent == Intent.REMOVE) {
+            stored.beginToRemove();
             return entry.remove();
         }
         Wanted now = wanted.updateAndGet(Wanted::take);
-        writing = now;
-        attempted = true;
+        stored.beginToWrite(now);
         return entry.put(now.published());
     }
 
     void succeeded() {
-        operating = false;
-        Wanted written = writing;
-        writing = null;
         failures = 0;
-        if (written == null) {
-            finish();
-            return;
+        switch (stored.succeeded(loop.nanoTime())) {
+            case REMOVED -> finish();
+            case WRITTEN_OR_LOST -> proceed();
+            case WRITTEN -> written();
         }
-        if (lostWhileWriting) {
-            // Whether what was written or what was there before it is lost, can't be told: write once more.
-            lostWhileWriting = false;
-            proceed();
-            return;
-        }
-        storedVersion = written.version();
-        storedAtNanos = loop.nanoTime();
+    }
+
+    private void written() {
         displaced = false;
-        unanswered.forEach(Outcome::succeed);
-        unanswered.clear();
-        written.outcome().succeed();
         switch (intent) {
             case KEEP -> registered();
             case DRAIN -> marked();
@@ -339,19 +308,13 @@ final class OpenRegistration implements Registration, PublicationListener {
     }
 
     private void marked() {
-        if (grace != null && wanted().version() == storedVersion) {
+        if (grace != null && stored.has(wanted())) {
             removeAfter(grace);
         }
     }
 
     void failed(StoreException cause) {
-        operating = false;
-        lostWhileWriting = false;
-        Wanted written = writing;
-        writing = null;
-        if (written != null && !unanswered.contains(written.outcome())) {
-            unanswered.add(written.outcome());
-        }
+        stored.failed();
         if (cause.kind() == StoreException.Kind.CLOSED) {
             finish();
             return;
@@ -378,8 +341,7 @@ final class OpenRegistration implements Registration, PublicationListener {
                 return; // what was to be removed is gone
             }
             displaced = false;
-            storedVersion = 0;
-            lostWhileWriting = operating;
+            stored.lost();
             state.set(new RegistrationState(Phase.REGISTERING, loop.now(), cause));
             if (cause.kind() == StoreException.Kind.LEASE_LOST) {
                 registrar.leaseLost(cause);
@@ -387,7 +349,7 @@ final class OpenRegistration implements Registration, PublicationListener {
                 log.warn("{} is not in the store any more: {}. It is registered again", name, cause.getMessage());
             }
             // Somebody who deletes it again and again is not fought at full speed.
-            boolean again = loop.nanoTime() - storedAtNanos < SHORT_LIFE.toNanos();
+            boolean again = stored.isYoungerThan(SHORT_LIFE, loop.nanoTime());
             if (again && cause.kind() != StoreException.Kind.LEASE_LOST) {
                 tryAgainLater();
             } else {
@@ -405,7 +367,7 @@ final class OpenRegistration implements Registration, PublicationListener {
                         name,
                         cause.getMessage());
                 displaced = true;
-                storedVersion = 0;
+                stored.displaced();
                 state.set(new RegistrationState(Phase.DISPLACED, loop.now(), cause));
             }
         });
@@ -417,7 +379,7 @@ final class OpenRegistration implements Registration, PublicationListener {
         retry.stop();
         stopChecks();
         StoreException cause = new StoreException(StoreException.Kind.CLOSED, name + " was closed");
-        unanswered.forEach(outcome -> outcome.fail(cause));
+        stored.abandon(cause);
         wanted().outcome().fail(cause);
         state.set(new RegistrationState(Phase.CLOSED, loop.now(), null));
         closed.succeed();

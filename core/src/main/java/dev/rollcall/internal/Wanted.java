@@ -24,8 +24,14 @@ record Wanted(Instance instance, boolean failing, long version, Outcome outcome,
         return failing && instance.status() == Status.UP ? instance.withStatus(Status.OUT_OF_SERVICE) : instance;
     }
 
-    Wanted updated(Instance instance) {
-        return next(instance, failing, false);
+    /** @throws IllegalArgumentException if it would be another instance */
+    Wanted updated(Instance changed) {
+        if (!changed.service().equals(instance.service()) || !changed.id().equals(instance.id())) {
+            throw new IllegalArgumentException("update of " + instance.service() + "/" + instance.id() + " makes it "
+                    + changed.service() + "/" + changed.id()
+                    + " (expected: the same service and id; register another instance instead)");
+        }
+        return next(changed, failing, false);
     }
 
     /** The same with another verdict on its health; a new version only if others see a difference. */

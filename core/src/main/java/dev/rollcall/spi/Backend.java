@@ -40,12 +40,9 @@ public interface Backend extends AutoCloseable {
     /**
      * The configuration in this store: always the same object.
      *
-     * @throws UnsupportedOperationException if this backend keeps none, as by default
      * @throws IllegalArgumentException if the URI puts configuration where the services are
      */
-    default ConfigStore config() {
-        throw new UnsupportedOperationException("this backend keeps no configuration");
-    }
+    ConfigStore config();
 
     /**
      * Ends the lease or session, so that every entry that is still published goes at once, fails what is under way with {@link

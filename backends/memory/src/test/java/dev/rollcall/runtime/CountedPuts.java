@@ -4,6 +4,7 @@ import dev.rollcall.Instance;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
+import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
@@ -97,6 +98,11 @@ final class CountedPuts implements BackendProvider {
             @Override
             public Watch watchInstances(String service, InstanceSink sink) {
                 return backend.watchInstances(service, sink);
+            }
+
+            @Override
+            public ConfigStore config() {
+                return backend.config();
             }
 
             @Override

@@ -2,64 +2,29 @@ package dev.rollcall.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rollcall.Live;
 import dev.rollcall.Reading;
 import dev.rollcall.Rollcall;
-import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.Subscription;
 import dev.rollcall.config.Config;
 import dev.rollcall.config.ConfigEntry;
 import dev.rollcall.config.Decoder;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 
 /** What is written at a configuration key is what is followed, and never gets worse than it was. */
-public interface ConfigGuarantees extends Testbed {
-    /** A number from 1 to 100. */
-    Decoder<Integer> PERCENT =
-            Decoder.text().map(Integer::valueOf).checked(number -> number >= 1 && number <= 100, "1 to 100");
-
-    /** Of a client over the links that can be cut; patient, as nobody tries again what wasn't answered. */
-    private Config follower() {
-        return client(this::patient).config();
-    }
-
-    /** Of a client that the faults of links don't touch. */
-    private Config writer() {
-        return open(store().directUri(), this::patient).config();
-    }
-
-    private Rollcall.Builder patient(Rollcall.Builder options) {
-        return options.requestTimeout(Duration.ofSeconds(10));
-    }
-
-    /** Skips these tests, by name, where {@link StoreUnderTest#keepsConfig} says that there is nothing to test. */
-    @BeforeEach
-    default void onlyWhereTheStoreKeepsConfig(TestInfo test) {
-        boolean ours = test.getTestMethod()
-                .filter(method -> method.getDeclaringClass() == ConfigGuarantees.class)
-                .isPresent();
-        assumeTrue(!ours || store().keepsConfig(), "this store keeps no configuration yet");
-    }
+public interface ConfigGuarantees extends ConfigTestbed {
 
     @Test
     default void configFollowsWhatIsWrittenFromBeforeTheKeyExists() {
@@ -199,75 +164,6 @@ public interface ConfigGuarantees extends Testbed {
     }
 
     @Test
-    default void configIsNotOverwrittenByOneWhoHasNotSeenIt() {
-        Config one = follower();
-        Config other = writer();
-        ConfigEntry created = answer(one.compareAndSet("rules", "1", 0));
-        assertThat(answer(one.read("rules"))).contains(created);
-
-        assertThat(failureOf(other.compareAndSet("rules", "2", 0)))
-                .returns(Kind.CONFLICT, StoreException::kind)
-                .hasMessageContainingAll("rules", "revision " + created.revision());
-        ConfigEntry changed = answer(other.compareAndSet("rules", "2", created.revision()));
-        assertThat(failureOf(one.compareAndSet("rules", "3", created.revision()))
-                        .kind())
-                .isEqualTo(Kind.CONFLICT);
-        assertThat(failureOf(one.delete("rules", created.revision())).kind()).isEqualTo(Kind.CONFLICT);
-        assertThat(answer(one.read("rules"))).contains(changed);
-        assertThat(answer(one.history("rules", 1))).containsExactly(changed);
-
-        answer(other.delete("rules", changed.revision()));
-        assertThat(failureOf(one.compareAndSet("rules", "3", changed.revision())))
-                .returns(Kind.CONFLICT, StoreException::kind)
-                .hasMessageContaining("nothing is there");
-        assertThat(failureOf(one.delete("rules", changed.revision())).kind()).isEqualTo(Kind.CONFLICT);
-        assertThat(answer(one.read("rules"))).isEmpty();
-        assertThat(answer(one.history("rules", 10))).isEmpty();
-    }
-
-    @Test
-    default void configThatTwoCountUpTogetherLosesNoCount() {
-        answer(writer().write("count", "0"));
-        List<CompletableFuture<Void>> counting = new ArrayList<>();
-        for (Config config : List.of(follower(), writer())) {
-            counting.add(CompletableFuture.runAsync(() -> {
-                for (int i = 0; i < 20; i++) {
-                    countUp(config);
-                }
-            }));
-        }
-        counting.forEach(this::join);
-
-        assertThat(answer(follower().read("count")).map(ConfigEntry::text)).contains("40");
-    }
-
-    private void countUp(Config config) {
-        for (boolean counted = false; !counted; ) {
-            ConfigEntry before = answer(config.read("count")).orElseThrow();
-            String next = String.valueOf(Integer.parseInt(before.text()) + 1);
-            try {
-                config.compareAndSet("count", next, before.revision()).join();
-                counted = true;
-            } catch (CompletionException e) {
-                assertThat(e).cause().extracting("kind").isEqualTo(Kind.CONFLICT);
-            }
-        }
-    }
-
-    @Test
-    default void configIsAsLongAndAsStrangeAsItMayBe() {
-        Config writer = writer();
-        String longest = "ü".repeat(ConfigEntry.MAX_TEXT_BYTES / 2);
-        String key = "a:b/ö%2F{}/" + "k".repeat(ConfigEntry.MAX_KEY_CHARS - 11);
-        ConfigEntry written = answer(writer.write(key, longest));
-        Config config = follower();
-
-        assertThat(answer(config.read(key)).orElseThrow().equals(written)).isTrue();
-        Live<Integer> length = config.follow(key, text -> text.length());
-        awaitFresh(length, longest.length(), written.revision());
-    }
-
-    @Test
     default void g2AndG4ConfigOutlastsAnOutageAndMissesNothing() {
         Config writer = writer();
         answer(writer.write("app/stays", "1"));
@@ -309,7 +205,7 @@ public interface ConfigGuarantees extends Testbed {
         Live<SortedMap<String, String>> all = config.followPrefix("", Decoder.text());
         Live<String> one = config.follow("a/1", Decoder.text());
         List<Long> revisions = Collections.synchronizedList(new ArrayList<>());
-        Subscription heard = all.listen(Runnable::run, reading -> revisions.add(revision(reading)));
+        Subscription heard = all.listen(Runnable::run, reading -> revisions.add(Testbed.revision(reading)));
         SortedMap<String, String> expected = new TreeMap<>();
         for (int step = 0; step < 150; step++) {
             String key = (random.nextBoolean() ? "a/" : "a/b/") + random.nextInt(4);
@@ -358,7 +254,7 @@ public interface ConfigGuarantees extends Testbed {
         Config config = follower();
         CountDownLatch stuck = new CountDownLatch(1);
         Live<String> hanging = config.follow("limit", text -> {
-            awaitRelease(stuck);
+            Testbed.awaitQuietly(stuck);
             return text;
         });
         Live<Integer> limit = config.follow("limit", PERCENT);
@@ -408,81 +304,6 @@ public interface ConfigGuarantees extends Testbed {
                 assertThat(one.awaitKnown(patience())).isEqualTo("1");
                 assertThat(all.awaitKnown(patience())).hasSize(1);
             }
-        }
-    }
-
-    private <T> T answer(CompletableFuture<T> asked) {
-        assertThat(asked).succeedsWithin(patience());
-        return asked.join();
-    }
-
-    private StoreException failureOf(CompletableFuture<?> asked) {
-        assertThat(asked).failsWithin(patience());
-        Throwable failure = asked.handle((value, cause) -> cause).join();
-        assertThat(failure).isInstanceOf(StoreException.class);
-        return (StoreException) failure;
-    }
-
-    private <T> void awaitFresh(Live<T> live, T expected) {
-        eventually()
-                .untilAsserted(() -> assertThat(live.reading())
-                        .isInstanceOfSatisfying(
-                                Reading.Fresh.class,
-                                fresh -> assertThat(fresh.known()).isEqualTo(expected)));
-    }
-
-    private <T> void awaitFresh(Live<T> live, T expected, long revision) {
-        eventually().untilAsserted(() -> assertThat(live.reading()).isEqualTo(new Reading.Fresh<>(expected, revision)));
-    }
-
-    private void awaitKeys(Live<? extends SortedMap<String, ?>> live, List<String> keys) {
-        eventually()
-                .untilAsserted(() -> assertThat(live.reading().value().map(map -> List.<String>copyOf(map.keySet())))
-                        .contains(keys.stream().sorted().toList()));
-    }
-
-    private <T> Reading.Stale<T> awaitStale(Live<T> live, T expected, @Nullable Kind kind) {
-        return awaitReading(
-                live,
-                reading -> reading instanceof Reading.Stale<T> stale
-                                && stale.known().equals(expected)
-                                && (kind == null || stale.cause().kind() == kind)
-                        ? Optional.of(stale)
-                        : Optional.empty());
-    }
-
-    private <T> void awaitPending(Live<T> live, Kind kind) {
-        awaitReading(
-                live,
-                reading -> reading instanceof Reading.Pending<T> pending
-                                && pending.cause() != null
-                                && pending.cause().kind() == kind
-                        ? Optional.of(pending)
-                        : Optional.empty());
-    }
-
-    private <T, R> R awaitReading(Live<T> live, Function<Reading<T>, Optional<R>> expected) {
-        List<R> found = new ArrayList<>();
-        eventually()
-                .untilAsserted(
-                        () -> assertThat(expected.apply(live.reading()).stream().peek(found::add))
-                                .as("%s", live.reading())
-                                .isNotEmpty());
-        return found.get(0);
-    }
-
-    private static long revision(Reading<?> reading) {
-        if (reading instanceof Reading.Fresh<?> fresh) {
-            return fresh.revision();
-        }
-        return reading instanceof Reading.Stale<?> stale ? stale.revision() : 0;
-    }
-
-    private static void awaitRelease(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -36,7 +36,8 @@ public abstract class Conformance
                 OutageGuarantees,
                 LossGuarantees,
                 ResourceGuarantees,
-                ConfigGuarantees {
+                ConfigGuarantees,
+                ConfigWriteGuarantees {
     private final Deque<Rollcall> clients = new ArrayDeque<>();
     private @Nullable StoreUnderTest store;
 

@@ -58,7 +58,7 @@ public interface ResourceGuarantees extends Testbed {
         for (int i = 0; i < scale().listeners(); i++) {
             view.listen(reading -> {
                 told.incrementAndGet();
-                awaitQuietly(stuck);
+                Testbed.awaitQuietly(stuck);
             });
         }
         RecordedChanges changes = new RecordedChanges();
@@ -141,13 +141,5 @@ public interface ResourceGuarantees extends Testbed {
     private static long bytesAfterCollection() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -51,15 +51,8 @@ public interface StoreUnderTest extends AutoCloseable {
     /** The ids of a service's entries, as the store has them now. */
     Set<String> ids(String service);
 
-    /** Whether the backend keeps configuration: one that doesn't yet says why where it overrides this. */
-    default boolean keepsConfig() {
-        return true;
-    }
-
     /** Writes bytes at a configuration key that exists. */
-    default void putConfig(String key, byte[] value) {
-        throw new UnsupportedOperationException("put " + value.length + " bytes at " + key);
-    }
+    void putConfig(String key, byte[] value);
 
     @Override
     void close();

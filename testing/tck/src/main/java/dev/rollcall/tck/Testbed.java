@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rollcall.Reading;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionFactory;
 
@@ -92,5 +94,22 @@ public interface Testbed {
         ServiceView view = client.discover(service);
         view.awaitKnown(patience());
         return view;
+    }
+
+    /** How far a reading knows the store; 0 while it knows nothing. */
+    static long revision(Reading<?> reading) {
+        if (reading instanceof Reading.Fresh<?> fresh) {
+            return fresh.revision();
+        }
+        return reading instanceof Reading.Stale<?> stale ? stale.revision() : 0;
+    }
+
+    /** For code that is to hang until the test lets it go. */
+    static void awaitQuietly(CountDownLatch released) {
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

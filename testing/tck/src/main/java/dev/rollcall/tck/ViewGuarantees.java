@@ -80,7 +80,7 @@ public interface ViewGuarantees extends Testbed {
     default void g5RevisionsNeverGoBack() throws InterruptedException {
         ServiceView view = known(client(), "orders");
         List<Long> revisions = Collections.synchronizedList(new ArrayList<>());
-        view.listen(Runnable::run, reading -> revisions.add(revision(reading)));
+        view.listen(Runnable::run, reading -> revisions.add(Testbed.revision(reading)));
         RandomProvider provider = new RandomProvider(observer(), "orders", "", 20, new Random(5));
         for (int step = 0; step < 200; step++) {
             provider.step();
@@ -225,12 +225,5 @@ public interface ViewGuarantees extends Testbed {
 
     private static List<String> names(Live<SortedSet<String>> services) {
         return List.copyOf(services.reading().value().orElseGet(TreeSet::new));
-    }
-
-    private static long revision(Reading<Snapshot> reading) {
-        if (reading instanceof Reading.Fresh<Snapshot> fresh) {
-            return fresh.revision();
-        }
-        return reading instanceof Reading.Stale<Snapshot> stale ? stale.revision() : 0;
     }
 }
