@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -113,6 +114,24 @@ final class FakeService {
             try (Pick pick = selector.pick()) {
                 counts.merge(pick.instance().id(), 1, Integer::sum);
                 pick.succeeded();
+            }
+        }
+        return counts;
+    }
+
+    /** Calls that take a millisecond each; says how many met each instance. */
+    Map<String, Integer> call(Selector selector, int calls, Predicate<String> fails) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (int i = 0; i < calls; i++) {
+            try (Pick pick = selector.pick()) {
+                String id = pick.instance().id();
+                counts.merge(id, 1, Integer::sum);
+                pass(1, TimeUnit.MILLISECONDS);
+                if (fails.test(id)) {
+                    pick.failed();
+                } else {
+                    pick.succeeded();
+                }
             }
         }
         return counts;

@@ -12,10 +12,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -24,29 +22,10 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class OutlierEjectionTest {
-    private static final OutlierEjection BY_FAILURES =
+    static final OutlierEjection BY_FAILURES =
             OutlierEjection.defaults().withSuccessRate(null).withMaxShare(0.5);
 
-    /** Calls that take a millisecond each. */
-    private static Map<String, Integer> call(
-            FakeService service, Selector selector, int calls, Predicate<String> fails) {
-        Map<String, Integer> counts = new TreeMap<>();
-        for (int i = 0; i < calls; i++) {
-            try (Pick pick = selector.pick()) {
-                String id = pick.instance().id();
-                counts.merge(id, 1, Integer::sum);
-                service.pass(1, TimeUnit.MILLISECONDS);
-                if (fails.test(id)) {
-                    pick.failed();
-                } else {
-                    pick.succeeded();
-                }
-            }
-        }
-        return counts;
-    }
-
-    private static Map<String, String> ejected(Selector selector) {
+    static Map<String, String> ejected(Selector selector) {
         return selector.explain().excluded().stream()
                 .filter(exclusion -> exclusion.reason().startsWith("ejected"))
                 .collect(Collectors.toMap(
@@ -56,11 +35,11 @@ class OutlierEjectionTest {
                         TreeMap::new));
     }
 
-    private static boolean bad(String id) {
+    static boolean bad(String id) {
         return id.equals("i00001");
     }
 
-    private static boolean nobody(String id) {
+    static boolean nobody(String id) {
         return false;
     }
 
@@ -68,7 +47,7 @@ class OutlierEjectionTest {
     void whoFailsFiveTimesInARowIsNotChosenAgain() {
         FakeService service = FakeService.equal(4);
         Selector selector = service.selector(LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES));
-        assertThat(call(service, selector, 100, OutlierEjectionTest::bad)).containsEntry("i00001", 5);
+        assertThat(service.call(selector, 100, OutlierEjectionTest::bad)).containsEntry("i00001", 5);
         assertThat(ejected(selector)).containsExactly(Map.entry("i00001", "ejected for 30 s: 5 failures in a row"));
         assertThat(selector.explain().reasons()).contains("1 ejected");
     }
@@ -78,8 +57,8 @@ class OutlierEjectionTest {
         FakeService service = FakeService.equal(2);
         Selector selector = service.selector(LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES));
         for (int round = 0; round < 20; round++) {
-            call(service, selector, 8, OutlierEjectionTest::bad);
-            call(service, selector, 2, OutlierEjectionTest::nobody);
+            service.call(selector, 8, OutlierEjectionTest::bad);
+            service.call(selector, 2, OutlierEjectionTest::nobody);
         }
         assertThat(ejected(selector)).isEmpty();
     }
@@ -105,22 +84,22 @@ class OutlierEjectionTest {
         assertThat(seconds).containsExactly(30L, 60L, 90L, 120L, 150L, 180L, 210L, 240L, 270L, 300L, 300L, 300L);
         for (int interval = 0; interval < 5; interval++) {
             service.pass(10, TimeUnit.SECONDS);
-            call(service, selector, 8, OutlierEjectionTest::nobody);
+            service.call(selector, 8, OutlierEjectionTest::nobody);
         }
         assertThat(secondsOut(service, selector)).isBetween(180L, 240L);
         for (int interval = 0; interval < 20; interval++) {
             service.pass(10, TimeUnit.SECONDS);
-            call(service, selector, 8, OutlierEjectionTest::nobody);
+            service.call(selector, 8, OutlierEjectionTest::nobody);
         }
         assertThat(secondsOut(service, selector)).isEqualTo(30);
     }
 
     /** Makes one fail until it is ejected, and counts the seconds until it is chosen again. */
     private static long secondsOut(FakeService service, Selector selector) {
-        call(service, selector, 40, OutlierEjectionTest::bad);
+        service.call(selector, 40, OutlierEjectionTest::bad);
         assertThat(ejected(selector)).containsKey("i00001");
         long seconds = 0;
-        while (!call(service, selector, 8, OutlierEjectionTest::nobody).containsKey("i00001")) {
+        while (!service.call(selector, 8, OutlierEjectionTest::nobody).containsKey("i00001")) {
             service.pass(992, TimeUnit.MILLISECONDS);
             seconds++;
             assertThat(seconds).isLessThan(1000);
@@ -132,12 +111,12 @@ class OutlierEjectionTest {
     void ejectionsDieOnEachMembershipChange() {
         FakeService service = FakeService.equal(4);
         Selector selector = service.selector(LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES));
-        call(service, selector, 16, OutlierEjectionTest::bad); // four failures of five
+        service.call(selector, 16, OutlierEjectionTest::bad); // four failures of five
         service.add(FakeService.instance(7)).remove("i00003").change("i00001", instance -> instance.withWeight(9));
-        assertThat(call(service, selector, 40, OutlierEjectionTest::bad)).containsEntry("i00001", 1);
+        assertThat(service.call(selector, 40, OutlierEjectionTest::bad)).containsEntry("i00001", 1);
         service.add(FakeService.instance(8)).change("i00001", instance -> instance.withWeight(3));
         service.status("i00001", Status.DRAINING).status("i00001", Status.UP);
-        assertThat(call(service, selector, 40, OutlierEjectionTest::bad)).doesNotContainKey("i00001");
+        assertThat(service.call(selector, 40, OutlierEjectionTest::bad)).doesNotContainKey("i00001");
     }
 
     @Property(tries = 60)
@@ -155,7 +134,7 @@ class OutlierEjectionTest {
         Random random = new Random(seed);
         for (int round = 0; round < 20; round++) {
             int failing = random.nextInt(4);
-            call(service, selector, 50, id -> failing == 3 || (id.hashCode() + failing) % 3 == 0);
+            service.call(selector, 50, id -> failing == 3 || (id.hashCode() + failing) % 3 == 0);
             int known = service.snapshot().instances().size();
             int limit = known < 2 ? 0 : Math.min(known - 1, Math.max(1, (int) (share * known)));
             assertThat(ejected(selector).size()).isLessThanOrEqualTo(limit);
@@ -176,9 +155,9 @@ class OutlierEjectionTest {
     void theOnlyOneAndTheLastOneStay() {
         FakeService service = FakeService.equal(1);
         Selector selector = service.selector(LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES.withMaxShare(1)));
-        assertThat(call(service, selector, 100, id -> true)).containsEntry("i00000", 100);
+        assertThat(service.call(selector, 100, id -> true)).containsEntry("i00000", 100);
         service.add(FakeService.instance(1)).add(FakeService.instance(2));
-        call(service, selector, 100, id -> true);
+        service.call(selector, 100, id -> true);
         assertThat(ejected(selector)).hasSize(2);
         assertThat(selector.explain().considered()).hasSize(1);
     }
@@ -187,16 +166,16 @@ class OutlierEjectionTest {
     void whoeverIsLeftWhenTheOthersVanishIsChosen() {
         FakeService service = FakeService.equal(4);
         Selector selector = service.selector(LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES));
-        call(service, selector, 100, OutlierEjectionTest::bad);
+        service.call(selector, 100, OutlierEjectionTest::bad);
         service.remove("i00000").remove("i00002").remove("i00003");
-        assertThat(call(service, selector, 10, OutlierEjectionTest::nobody)).containsOnlyKeys("i00001");
+        assertThat(service.call(selector, 10, OutlierEjectionTest::nobody)).containsOnlyKeys("i00001");
     }
 
     @Test
     void aSecondAttemptTakesTheEjectedWhenThereIsNobodyElseAndThatChangesNothing() {
         FakeService service = FakeService.equal(3);
         Selector selector = service.selector(LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES));
-        call(service, selector, 100, OutlierEjectionTest::bad);
+        service.call(selector, 100, OutlierEjectionTest::bad);
         assertThat(selector.pickExcept(Set.of("i00000")).instance().id()).isEqualTo("i00002");
         assertThat(selector.pickExcept(Set.of("i00000", "i00002")).instance().id())
                 .isEqualTo("i00001");
@@ -209,9 +188,9 @@ class OutlierEjectionTest {
         Selector selector = service.selector(LoadBalancer.roundRobin()
                 .ejectOutliers(OutlierEjection.defaults().withFailuresInARow(0)));
         Random random = new Random(7);
-        call(service, selector, 9_000, id -> random.nextInt(100) < (bad(id) ? 30 : 2));
+        service.call(selector, 9_000, id -> random.nextInt(100) < (bad(id) ? 30 : 2));
         assertThat(ejected(selector)).isEmpty();
-        call(service, selector, 1_100, id -> random.nextInt(100) < (bad(id) ? 30 : 2));
+        service.call(selector, 1_100, id -> random.nextInt(100) < (bad(id) ? 30 : 2));
         assertThat(ejected(selector)).containsOnlyKeys("i00001");
         assertThat(ejected(selector).get("i00001"))
                 .contains("calls succeeded, ")
@@ -224,11 +203,11 @@ class OutlierEjectionTest {
         Selector selector = service.selector(LoadBalancer.roundRobin()
                 .ejectOutliers(OutlierEjection.defaults().withFailuresInARow(0)));
         for (int interval = 0; interval < 5; interval++) {
-            call(service, selector, 900, OutlierEjectionTest::bad); // 90 each, fewer than 100
+            service.call(selector, 900, OutlierEjectionTest::bad); // 90 each, fewer than 100
             service.pass(10, TimeUnit.SECONDS);
-            call(service, selector, 10, id -> true);
+            service.call(selector, 10, id -> true);
             service.pass(10, TimeUnit.SECONDS);
-            call(service, selector, 3_000, id -> true);
+            service.call(selector, 3_000, id -> true);
             service.pass(10, TimeUnit.SECONDS);
         }
         assertThat(ejected(selector)).isEmpty();
@@ -241,7 +220,7 @@ class OutlierEjectionTest {
                 .ejectOutliers(BY_FAILURES
                         .withFailuresInARow(0)
                         .withFailureShare(new OutlierEjection.FailureShare(5, 50, 0.85))));
-        call(service, selector, 10_100, id -> id.compareTo("i00003") < 0);
+        service.call(selector, 10_100, id -> id.compareTo("i00003") < 0);
         assertThat(ejected(selector)).containsOnlyKeys("i00000", "i00001", "i00002");
         assertThat(ejected(selector).get("i00001")).startsWith("ejected for 30 s: 100.0 % of ");
     }
@@ -281,13 +260,13 @@ class OutlierEjectionTest {
         FakeService service = FakeService.equal(2);
         Selector selector = service.selector(
                 LoadBalancer.roundRobin().slowStart(Duration.ofSeconds(60)).ejectOutliers(BY_FAILURES));
-        call(service, selector, 40, OutlierEjectionTest::bad);
+        service.call(selector, 40, OutlierEjectionTest::bad);
         service.pass(31, TimeUnit.SECONDS);
-        call(service, selector, 9, OutlierEjectionTest::nobody);
-        assertThat(call(service, selector, 200, OutlierEjectionTest::nobody).get("i00001"))
+        service.call(selector, 9, OutlierEjectionTest::nobody);
+        assertThat(service.call(selector, 200, OutlierEjectionTest::nobody).get("i00001"))
                 .isBetween(1, 60);
         service.pass(60, TimeUnit.SECONDS);
-        assertThat(call(service, selector, 200, OutlierEjectionTest::nobody).get("i00001"))
+        assertThat(service.call(selector, 200, OutlierEjectionTest::nobody).get("i00001"))
                 .isCloseTo(100, within(20));
     }
 
@@ -297,160 +276,10 @@ class OutlierEjectionTest {
                 FakeService.of(FakeService.instances(4, (i, instance) -> instance.withZone(i < 2 ? "a" : "b")));
         Selector selector = service.selector(
                 LoadBalancer.roundRobin().preferZone("a", 0.5).ejectOutliers(BY_FAILURES.withMaxShare(0.25)));
-        assertThat(call(service, selector, 100, OutlierEjectionTest::bad)).containsEntry("i00001", 5);
+        assertThat(service.call(selector, 100, OutlierEjectionTest::bad)).containsEntry("i00001", 5);
         assertThat(selector.explain().reasons()).anyMatch(reason -> reason.contains("zone a has 1 of 3"));
-        assertThat(call(service, selector, 400, OutlierEjectionTest::bad).keySet())
+        assertThat(service.call(selector, 400, OutlierEjectionTest::bad).keySet())
                 .containsExactlyInAnyOrder("i00000", "i00002", "i00003");
-    }
-
-    @Test
-    void aProbeDecidesWhoComesBack() {
-        FakeService service = FakeService.equal(4);
-        List<String> asked = new ArrayList<>();
-        List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-        Probe probe = instance -> {
-            asked.add(instance.id());
-            answers.add(new CompletableFuture<>());
-            return answers.get(answers.size() - 1);
-        };
-        Selector selector = service.selector(
-                LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES.withProbe(probe, Duration.ofSeconds(1), 1)));
-        call(service, selector, 40, OutlierEjectionTest::bad);
-        service.pass(29, TimeUnit.SECONDS);
-        call(service, selector, 8, OutlierEjectionTest::nobody);
-        assertThat(asked).isEmpty();
-        service.pass(1, TimeUnit.SECONDS);
-        call(service, selector, 40, OutlierEjectionTest::nobody);
-        assertThat(asked).containsExactly("i00001");
-        assertThat(ejected(selector)).containsOnlyKeys("i00001");
-        answers.get(0).complete(false);
-        assertThat(ejected(selector)).containsExactly(Map.entry("i00001", "ejected for 60 s: the probe said no"));
-        service.pass(61, TimeUnit.SECONDS);
-        call(service, selector, 8, OutlierEjectionTest::nobody);
-        assertThat(asked).hasSize(2);
-        answers.get(1).completeExceptionally(new IllegalStateException("refused"));
-        assertThat(ejected(selector).get("i00001"))
-                .endsWith("the probe failed: java.lang.IllegalStateException: refused");
-        service.pass(91, TimeUnit.SECONDS);
-        call(service, selector, 8, OutlierEjectionTest::nobody);
-        answers.get(2).complete(true);
-        assertThat(ejected(selector)).isEmpty();
-        assertThat(call(service, selector, 8, OutlierEjectionTest::nobody)).containsKey("i00001");
-    }
-
-    @Test
-    void aProbeThatNeverAnswersOrThrowsHasFailed() {
-        FakeService service = FakeService.equal(4);
-        List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-        Probe probe = instance -> {
-            if (!answers.isEmpty()) {
-                throw new IllegalStateException("broken");
-            }
-            answers.add(new CompletableFuture<>());
-            return answers.get(0);
-        };
-        Selector selector = service.selector(
-                LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES.withProbe(probe, Duration.ofSeconds(1), 1)));
-        call(service, selector, 40, OutlierEjectionTest::bad);
-        service.pass(30, TimeUnit.SECONDS);
-        call(service, selector, 8, OutlierEjectionTest::nobody);
-        service.pass(1, TimeUnit.SECONDS);
-        call(service, selector, 8, OutlierEjectionTest::nobody);
-        assertThat(ejected(selector).get("i00001")).endsWith("60 s: no answer to the probe within 1000 ms");
-        answers.get(0).complete(true); // too late
-        assertThat(ejected(selector)).containsOnlyKeys("i00001");
-        service.pass(60, TimeUnit.SECONDS);
-        call(service, selector, 8, OutlierEjectionTest::nobody);
-        assertThat(ejected(selector).get("i00001"))
-                .contains("90 s: the probe failed")
-                .endsWith("broken");
-    }
-
-    @Test
-    void probesAreBoundedAndAllComeToTheirTurn() {
-        FakeService service = FakeService.equal(12);
-        List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-        Set<String> asked = new TreeSet<>();
-        Probe probe = instance -> {
-            asked.add(instance.id());
-            answers.add(new CompletableFuture<>());
-            return answers.get(answers.size() - 1);
-        };
-        Selector selector = service.selector(
-                LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES.withProbe(probe, Duration.ofSeconds(5), 2)));
-        call(service, selector, 200, id -> id.compareTo("i00006") < 0);
-        assertThat(ejected(selector)).hasSize(6);
-        service.pass(30, TimeUnit.SECONDS);
-        for (int done = 0; done < 6; done += 2) {
-            call(service, selector, 20, OutlierEjectionTest::nobody);
-            assertThat(answers).hasSize(done + 2);
-            answers.get(done).complete(true);
-            answers.get(done + 1).complete(true);
-        }
-        assertThat(asked).hasSize(6);
-        assertThat(ejected(selector)).isEmpty();
-    }
-
-    @Test
-    void whoeverTheStoreHasLostIsProbedOnceAndNotChosenIfItIsDead() {
-        FakeService service = FakeService.equal(6);
-        List<String> asked = new ArrayList<>();
-        Probe probe = instance -> {
-            asked.add(instance.id());
-            return CompletableFuture.completedFuture(!instance.id().equals("i00001"));
-        };
-        Selector selector = service.selector(
-                LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES.withProbe(probe, Duration.ofSeconds(1), 8)));
-        call(service, selector, 20, OutlierEjectionTest::nobody);
-        assertThat(asked).isEmpty();
-        service.hold("i00001", "i00002", "i00003");
-        call(service, selector, 60, OutlierEjectionTest::nobody);
-        assertThat(asked).containsExactly("i00001", "i00002", "i00003");
-        assertThat(ejected(selector))
-                .containsExactly(
-                        Map.entry("i00001", "ejected for 30 s: it is gone from the store, and the probe said no"));
-        service.hold();
-        service.pass(30, TimeUnit.SECONDS);
-        call(service, selector, 20, OutlierEjectionTest::nobody);
-        service.hold("i00002");
-        call(service, selector, 20, OutlierEjectionTest::nobody);
-        assertThat(asked).endsWith("i00001", "i00002");
-    }
-
-    @Test
-    void aHeldOneWhoseProbeNeverAnswersIsEjected() {
-        FakeService service = FakeService.equal(4);
-        Selector selector = service.selector(LoadBalancer.roundRobin()
-                .ejectOutliers(BY_FAILURES.withProbe(i -> new CompletableFuture<>(), Duration.ofSeconds(1), 8)));
-        service.hold("i00001");
-        call(service, selector, 8, OutlierEjectionTest::nobody);
-        service.pass(1, TimeUnit.SECONDS);
-        call(service, selector, 8, OutlierEjectionTest::nobody);
-        assertThat(ejected(selector))
-                .containsExactly(
-                        Map.entry("i00001", "ejected for 30 s: it is gone from the store, and no answer to the probe"));
-    }
-
-    @Test
-    void aProbeOfAnInstanceThatIsGoneHoldsUpNobody() {
-        FakeService service = FakeService.equal(6);
-        List<String> asked = new ArrayList<>();
-        Probe silent = instance -> {
-            asked.add(instance.id());
-            return new CompletableFuture<>();
-        };
-        Selector selector = service.selector(
-                LoadBalancer.roundRobin().ejectOutliers(BY_FAILURES.withProbe(silent, Duration.ofSeconds(1), 1)));
-        call(service, selector, 200, id -> id.compareTo("i00002") < 0);
-        service.pass(30, TimeUnit.SECONDS);
-        call(service, selector, 20, OutlierEjectionTest::nobody);
-        assertThat(asked).hasSize(1);
-        service.remove(asked.get(0));
-        for (int i = 0; i < 3; i++) {
-            service.pass(10, TimeUnit.SECONDS);
-            call(service, selector, 20, OutlierEjectionTest::nobody);
-        }
-        assertThat(new TreeSet<>(asked)).containsExactly("i00000", "i00001");
     }
 
     @Test
