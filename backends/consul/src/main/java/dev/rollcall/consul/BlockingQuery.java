@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows one path of Consul's by blocking queries, as Consul's documentation of them demands ("Blocking Queries", in the HTTP API's features): the
  * index of an answer goes into the next question; one that went backwards is forgotten and everything is asked for again; it is never less than 1; the
- * wait is a minute, to which Consul adds up to a sixteenth; errors are followed by a growing, jittered pause. On the serial thread.
+ * wait is up to 20 s, to which Consul adds up to a sixteenth; errors are followed by a growing, jittered pause. On the serial thread.
+ *
+ * <p>Design note, on the wait. An agent holds on to a question that nobody waits for any more until its wait is over ({@link OwnQueries}). So it waits
+ * no longer than the query has gone on undisturbed: what is soon closed is soon let go of.
  *
  * <p>Design note, on an index that goes backwards. Either the store was replaced or restored; or a server that lags behind, or that
  * has only just become the leader and hasn't read its own log to the end, has answered. So that neither empties nor rewinds a view, the question is asked
  * once more in consistent mode, which only a leader that is up to date answers, and that answer counts.
  */
 final class BlockingQuery implements Agents.Listener {
-    private static final Duration WAIT = Duration.ofSeconds(60);
+    private static final long SHORTEST_WAIT_SECONDS = 1;
+    private static final long LONGEST_WAIT_SECONDS = 20;
     private static final int JITTER_PARTS = 16;
 
     /** What queries need, the same for all of them. */
@@ -42,6 +46,11 @@ final class BlockingQuery implements Agents.Listener {
             return false;
         }
 
+        /** Whether nobody wants to read any more, so that nothing needs to be asked. */
+        default boolean isClosed() {
+            return false;
+        }
+
         /** How long to wait before asking again after an answer. */
         default Duration pause() {
             return Duration.ZERO;
@@ -63,7 +72,13 @@ final class BlockingQuery implements Agents.Listener {
     private boolean afresh = true;
     private int failed;
     private int idle;
+    /** When the query began, or the agent came back. */
+    private long steadySinceNanos;
+
     private long askedNanos;
+    /** How long the agent may take over the question that is under way; zero if that is answered at once. */
+    private Duration wait = Duration.ZERO;
+
     private Http.@Nullable Exchange exchange;
     private EventLoop.@Nullable Timer timer;
     private boolean closed;
@@ -89,6 +104,7 @@ final class BlockingQuery implements Agents.Listener {
     }
 
     void start() {
+        steadySinceNanos = store.serial().nanoTime();
         store.agents().addListener(this);
         StoreException trouble = store.agents().trouble();
         if (trouble != null) {
@@ -100,6 +116,7 @@ final class BlockingQuery implements Agents.Listener {
     @Override
     public void up() {
         failed = 0;
+        steadySinceNanos = store.serial().nanoTime();
         ask();
     }
 
@@ -124,11 +141,14 @@ final class BlockingQuery implements Agents.Listener {
         Duration atMost = store.timeout();
         Call question = call.with(
                 confirming ? Consistency.CONSISTENT.parameter : store.settings().consistency().parameter);
-        if (index > 0) {
-            question = question.with("index=" + index).with("wait=" + WAIT.toSeconds() + "s");
-            atMost = atMost.plus(WAIT).plus(WAIT.dividedBy(JITTER_PARTS));
-        }
         askedNanos = store.serial().nanoTime();
+        wait = Duration.ZERO;
+        if (index > 0) {
+            long age = Duration.ofNanos(askedNanos - steadySinceNanos).toSeconds();
+            wait = Duration.ofSeconds(Math.max(SHORTEST_WAIT_SECONDS, Math.min(LONGEST_WAIT_SECONDS, age)));
+            question = question.with("index=" + index).with("wait=" + wait.toSeconds() + "s");
+            atMost = atMost.plus(heldAtMost());
+        }
         exchange = store.http().send(store.agents().current(), question, atMost, new Http.Reply() {
             @Override
             public void answered(Answer answer) {
@@ -144,6 +164,11 @@ final class BlockingQuery implements Agents.Listener {
                 }
             }
         });
+    }
+
+    /** Consul adds up to a sixteenth, so that not all come back at once. */
+    private Duration heldAtMost() {
+        return wait.plus(wait.dividedBy(JITTER_PARTS));
     }
 
     private void answered(Answer answer) {
@@ -169,6 +194,7 @@ final class BlockingQuery implements Agents.Listener {
     }
 
     private void askPermission(Call permission, Answer answer, long next) {
+        wait = Duration.ZERO;
         exchange = store.http().send(store.agents().current(), permission, store.timeout(), new Http.Reply() {
             @Override
             public void answered(Answer verdict) {
@@ -198,7 +224,7 @@ final class BlockingQuery implements Agents.Listener {
                 return;
             }
         }
-        boolean hurried = next == known && index > 0 && waited().compareTo(WAIT.dividedBy(2)) < 0;
+        boolean hurried = next == known && index > 0 && waited().compareTo(wait.dividedBy(2)) < 0;
         idle = hurried || answer.index() == 0 ? idle + 1 : 0;
         afresh = false;
         failed = 0;
@@ -213,7 +239,7 @@ final class BlockingQuery implements Agents.Listener {
 
     /** At once, unless the server answers without anything new, which must not become a loop at full speed. */
     private void askAgain() {
-        if (closed) {
+        if (closed || reader.isClosed()) {
             return;
         }
         Duration pause = reader.pause();
@@ -249,10 +275,17 @@ final class BlockingQuery implements Agents.Listener {
         }
     }
 
-    /** Ends the question that is under way at once. Idempotent. */
-    void close() {
+    /**
+     * Ends the question that is under way at once.
+     *
+     * @return how long the agent may hold on to it yet
+     */
+    Duration close() {
         closed = true;
         store.agents().removeListener(this);
+        Duration held =
+                exchange == null || wait.isZero() ? Duration.ZERO : heldAtMost().minus(waited());
         stop();
+        return held.isNegative() ? Duration.ZERO : held;
     }
 }

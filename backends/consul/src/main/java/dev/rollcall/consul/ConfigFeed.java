@@ -1,7 +1,5 @@
 package dev.rollcall.consul;
 
-import dev.rollcall.StoreException;
-import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.ConfigRange;
 import dev.rollcall.spi.ConfigSink;
 import dev.rollcall.spi.ConfigStore;
@@ -12,28 +10,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A range of the configuration as its watcher sees it. On the serial thread, but for {@link #close}. */
-final class ConfigFeed implements BlockingQuery.Reader, Backend.Watch {
+final class ConfigFeed extends Feed {
     private final ConfigRange range;
     private final String root;
     private final ConfigSink sink;
-    private final Consumer<ConfigFeed> onClose;
     private @Nullable Map<String, ConfigValue> told;
     private long highest;
-    private volatile boolean closed;
 
     /** @param root what keys begin with in Consul */
-    ConfigFeed(ConfigRange range, String root, ConfigSink sink, Consumer<ConfigFeed> onClose) {
+    ConfigFeed(ConfigRange range, String root, ConfigSink sink, Consumer<Feed> onClose) {
+        super(sink::interrupted, onClose);
         this.range = range;
         this.root = root;
         this.sink = sink;
-        this.onClose = onClose;
     }
 
-    boolean isClosed() {
-        return closed;
+    ConfigRange range() {
+        return range;
     }
 
-    /** The question whose answers this feed reads. */
+    @Override
     Call question() {
         String folder = range.path().isEmpty() ? root : root + range.path() + "/";
         return range.isPrefix()
@@ -41,10 +37,16 @@ final class ConfigFeed implements BlockingQuery.Reader, Backend.Watch {
                 : Call.get("/v1/kv/" + Call.path(root + range.path()), "");
     }
 
-    /** Asked before nothing is believed to be below a prefix: Consul leaves out what a token may not read. Null for a key, which it refuses by itself. */
+    /** Null for a key, which is refused by itself. */
+    @Override
     @Nullable
     Call permission() {
         return range.isPrefix() ? Call.get(question().path(), "") : null;
+    }
+
+    @Override
+    boolean isConsistent() {
+        return true;
     }
 
     /** Consul has no list that is empty. */
@@ -60,7 +62,7 @@ final class ConfigFeed implements BlockingQuery.Reader, Backend.Watch {
         boolean same = now.equals(told);
         // an index goes back for good also when Consul forgets a deletion, which is no news
         highest = replaced && !same ? index : Math.max(highest, index);
-        if (closed) {
+        if (isClosed()) {
             return;
         }
         if (isTooMuch(now)) {
@@ -80,20 +82,5 @@ final class ConfigFeed implements BlockingQuery.Reader, Backend.Watch {
                                 .mapToLong(value -> value.bytes().length)
                                 .sum()
                         > ConfigStore.MAX_BYTES;
-    }
-
-    @Override
-    public void interrupted(StoreException cause) {
-        if (!closed) {
-            sink.interrupted(cause);
-        }
-    }
-
-    @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            onClose.accept(this);
-        }
     }
 }

@@ -12,10 +12,8 @@ import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import dev.rollcall.spi.ServiceSink;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -27,11 +25,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * A client of Consul: one thread, and a bounded number of connections to one agent at a time. Safe for use by many threads: what is asked is handed to the
  * {@link Serial} thread, which all state belongs to.
  *
- * <p>Connections, at the most: one for each of the first {@code connections} services that are followed, two for all the others
- * ({@link SharedWatch}), one for each watch of the names of services and of configuration, {@link Requests#CONNECTIONS} for everything else, one that asks whether the
- * agent is there.
+ * <p>Connections, at the most: {@code connections} for the first services and ranges of the configuration that are followed ({@link OwnQueries}), two for all other services
+ * and one for all other ranges ({@link SharedWatch}), four for the names of services, {@link Requests#CONNECTIONS} for everything else, one that asks
+ * whether the agent is there.
  */
 final class ConsulBackend implements Backend {
+    private static final int NAMES_CONNECTIONS = 4;
+    private static final Duration UNTIL_A_PLACE_IS_FREE = Duration.ofMillis(500);
+
     private final ConsulSettings settings;
     private final BackendContext context;
     private final Serial serial;
@@ -39,15 +40,15 @@ final class ConsulBackend implements Backend {
     private final Agents agents;
     private final Requests requests;
     private final Heartbeats heartbeats;
-    private final BlockingQuery.Store queryStore;
     private final ConsulPublication.Store publicationStore;
-    private final SharedWatch shared;
+    private final SharedInstances instances;
+    private final SharedConfig ranges;
     private final InstanceReader reader;
     private final ConsulConfig config;
 
-    private final Map<Watch, BlockingQuery> queries = new HashMap<>();
+    private final OwnQueries own;
+    private final OwnQueries names;
     private final Set<ConsulPublication> publications = new LinkedHashSet<>();
-    private int ownConnections;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch freed = new CountDownLatch(1);
 
@@ -61,7 +62,7 @@ final class ConsulBackend implements Backend {
         agents = new Agents(settings, http, serial, timeout, context.ttl());
         requests = new Requests(http, agents, failures, serial, timeout);
         heartbeats = new Heartbeats(serial);
-        queryStore = new BlockingQuery.Store(agents, http, failures, serial, settings, timeout);
+        BlockingQuery.Store queryStore = new BlockingQuery.Store(agents, http, failures, serial, settings, timeout);
         publicationStore = new ConsulPublication.Store(
                 requests,
                 heartbeats,
@@ -72,7 +73,10 @@ final class ConsulBackend implements Backend {
                 "rollcall:" + UUID.randomUUID() + "-",
                 new AtomicLong(),
                 publications::remove);
-        shared = new SharedWatch(queryStore, requests);
+        own = new OwnQueries(queryStore, settings.watchConnections());
+        names = new OwnQueries(queryStore, NAMES_CONNECTIONS);
+        instances = new SharedInstances(queryStore, requests);
+        ranges = new SharedConfig(queryStore, requests);
         reader = new InstanceReader(new Interner(), settings.rules());
         config = new ConsulConfig(requests, failures, serial, settings.configRoot(), this::watchConfig);
     }
@@ -97,37 +101,14 @@ final class ConsulBackend implements Backend {
     @Override
     public Watch watchInstances(String service, InstanceSink sink) {
         InstanceFeed feed = new InstanceFeed(
-                service, settings.prefix() + service, reader, sink, closing -> serial.execute(() -> forget(closing)));
-        serial.execute(() -> follow(feed));
+                service,
+                settings.prefix() + service,
+                reader,
+                settings.scope(),
+                sink,
+                closing -> forget(closing, instances));
+        follow(feed, instances);
         return feed;
-    }
-
-    private void follow(InstanceFeed feed) {
-        if (closed.get() || feed.isClosed()) {
-            return;
-        }
-        if (ownConnections >= settings.watchConnections()) {
-            shared.add(feed);
-            return;
-        }
-        ownConnections++;
-        BlockingQuery query = new BlockingQuery(
-                queryStore,
-                InstanceFeed.question(feed.name(), settings),
-                InstanceFeed.permission(feed.name(), settings),
-                feed);
-        queries.put(feed, query);
-        query.start();
-    }
-
-    private void forget(InstanceFeed feed) {
-        BlockingQuery query = queries.remove(feed);
-        if (query == null) {
-            shared.remove(feed);
-        } else {
-            ownConnections--;
-            query.close();
-        }
     }
 
     @Override
@@ -136,36 +117,39 @@ final class ConsulBackend implements Backend {
     }
 
     private Watch watchConfig(ConfigRange range, ConfigSink sink) {
-        ConfigFeed feed =
-                new ConfigFeed(range, settings.configRoot(), sink, closing -> serial.execute(() -> end(closing)));
-        serial.execute(() -> {
-            if (!closed.get() && !feed.isClosed()) {
-                BlockingQuery query = new BlockingQuery(queryStore, feed.question(), feed.permission(), feed);
-                queries.put(feed, query);
-                query.startConsistently();
-            }
-        });
+        ConfigFeed feed = new ConfigFeed(range, settings.configRoot(), sink, closing -> forget(closing, ranges));
+        follow(feed, ranges);
         return feed;
     }
 
-    private void end(Watch feed) {
-        BlockingQuery query = queries.remove(feed);
-        if (query != null) {
-            query.close();
-        }
+    private <F extends Feed> void follow(F feed, SharedWatch<F> shared) {
+        serial.execute(() -> {
+            if (!closed.get() && !feed.isClosed() && !own.add(feed)) {
+                shared.add(feed);
+            }
+        });
+    }
+
+    private void forget(Feed feed, SharedWatch<?> shared) {
+        serial.execute(() -> {
+            if (!own.remove(feed)) {
+                shared.remove(feed);
+            }
+        });
     }
 
     @Override
     public Watch watchServices(ServiceSink sink) {
-        ServiceFeed feed = new ServiceFeed(settings, sink, closing -> serial.execute(() -> end(closing)));
-        serial.execute(() -> {
-            if (!closed.get() && !feed.isClosed()) {
-                BlockingQuery query = new BlockingQuery(queryStore, ServiceFeed.question(settings), null, feed);
-                queries.put(feed, query);
-                query.start();
-            }
-        });
+        ServiceFeed feed = new ServiceFeed(settings, sink, closing -> serial.execute(() -> names.remove(closing)));
+        serial.execute(() -> followNames(feed));
         return feed;
+    }
+
+    /** There is no need of more than one at a time, so whoever comes too soon may wait. */
+    private void followNames(ServiceFeed feed) {
+        if (!closed.get() && !feed.isClosed() && !names.add(feed)) {
+            serial.schedule(UNTIL_A_PLACE_IS_FREE, () -> followNames(feed));
+        }
     }
 
     private final class RenewalOnReturn implements Agents.Listener {
@@ -198,9 +182,10 @@ final class ConsulBackend implements Backend {
     }
 
     private void shutDown() {
-        queries.values().forEach(BlockingQuery::close);
-        queries.clear();
-        shared.close();
+        own.close();
+        names.close();
+        instances.close();
+        ranges.close();
         heartbeats.close();
         requests.close();
         List<ConsulPublication> all = List.copyOf(publications);

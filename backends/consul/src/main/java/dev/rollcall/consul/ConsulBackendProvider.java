@@ -31,8 +31,9 @@ import java.util.Set;
  *       {@code consul-check-timeout}
  *   <dt>{@code checkInterval}, {@code checkTimeout}<dd>how often it is asked, 1 s to 1 h, by default 10 s, and how long an answer may take, by
  *       default 5 s, or the interval if that is shorter
- *   <dt>{@code connections}<dd>how many services are followed by a connection of their own, 1 to 128, by default 32; services
- *       beyond that share two. An agent's own limit is 200 connections for one client address
+ *   <dt>{@code connections}<dd>how many services and keys or prefixes of the configuration are followed by a connection of their own, 1 to 128, by
+ *       default 32; services beyond that share two, and configuration one, over which everything below {@code configRoot} is read at each change. An
+ *       agent's own limit is 200 connections for one client address
  *   <dt>{@code maxAnswer}<dd>the largest answer to be read, in MiB, 1 to 1024, by default 32
  * </dl>
  *

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param configRoot what keys of configuration begin with, with its last slash
  * @param rules what the states of checks mean
  * @param check what the agent asks instances, unless they say otherwise; empty for nothing
- * @param watchConnections how many services are followed by a connection of their own
+ * @param watchConnections how many services and ranges of the configuration are followed by a connection of their own
  * @param maxAnswerBytes the largest answer to be read
  */
 record ConsulSettings(

@@ -94,8 +94,10 @@ final class Failures {
                             + "); check ?ca=…, and ?cert=…&key=… if the agent asks for certificates" + TRIED_AGAIN,
                     cause);
         }
-        String hint =
-                settings.tls() || !(cause instanceof IOException) ? "" : "; if it speaks HTTPS, use consul+tls://";
+        String hint = settings.tls() || !(cause instanceof IOException)
+                ? ""
+                : "; if it speaks HTTPS, use consul+tls://, and if it is busy, it may have as many connections from this"
+                        + " host as it takes (limits.http_max_conns_per_client)";
         return new StoreException(
                 Kind.UNAVAILABLE, where + ": no answer (" + firstLine(cause) + ")" + hint + TRIED_AGAIN, cause);
     }

@@ -5,6 +5,7 @@ import dev.rollcall.consul.ConsulSettings.HostPort;
 import dev.rollcall.spi.EventLoop;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -12,8 +13,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests to agents, each with a deadline and a largest answer. On the serial thread. */
+/**
+ * Sends requests to agents, each with a deadline and a largest answer. On the serial thread.
+ *
+ * <p>Design note. The JDK's client tells of an answer through the common pool, where the application may keep it waiting for as long as it
+ * likes; heartbeats must not depend on that. So an answer that has been read is waited for no longer than {@link #POOL_GRACE}. It isn't taken at once because the client puts
+ * the connection back only after the last byte has been handed over, and the next request would open another.
+ */
 final class Http {
+    private static final Duration POOL_GRACE = Duration.ofMillis(20);
     private static final String INDEX = "X-Consul-Index";
     private static final String FILTERED = "X-Consul-Results-Filtered-By-ACLs";
     private static final String TOKEN = "X-Consul-Token";
@@ -52,15 +60,26 @@ final class Http {
                                 : HttpRequest.BodyPublishers.ofByteArray(call.body()));
         settings.token().value().ifPresent(token -> request.header(TOKEN, token));
         Exchange exchange = new Exchange(agent, call, reply);
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request.build(), head -> new BoundedBody(settings.maxAnswerBytes()));
-        exchange.begin(answer, atMost);
+        exchange.begin(
+                client.sendAsync(request.build(), head -> {
+                    BoundedBody body = new BoundedBody(settings.maxAnswerBytes());
+                    exchange.follow(head, body.getBody());
+                    return body;
+                }),
+                atMost);
         return exchange;
     }
 
-    private static long index(HttpResponse<?> response) {
-        String text = response.headers().firstValue(INDEX).orElse("0");
-        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    private Answer answer(int status, HttpHeaders headers, byte[] body) {
+        if (status == Failures.FORBIDDEN) {
+            settings.token().reload();
+        }
+        String index = headers.firstValue(INDEX).orElse("0");
+        return new Answer(
+                status,
+                index.matches("[0-9]{1,18}") ? Long.parseLong(index) : 0,
+                headers.firstValue(FILTERED).orElse("").equalsIgnoreCase("true"),
+                body);
     }
 
     /** A request under way. */
@@ -68,8 +87,9 @@ final class Http {
         private final HostPort agent;
         private final Call call;
         private final Reply reply;
-        private @Nullable CompletableFuture<HttpResponse<byte[]>> answer;
+        private @Nullable CompletableFuture<HttpResponse<byte[]>> underWay;
         private EventLoop.@Nullable Timer deadline;
+        private EventLoop.@Nullable Timer grace;
         private boolean over;
 
         private Exchange(HostPort agent, Call call, Reply reply) {
@@ -78,36 +98,51 @@ final class Http {
             this.reply = reply;
         }
 
-        private void begin(CompletableFuture<HttpResponse<byte[]>> underWay, Duration atMost) {
-            answer = underWay;
+        private void begin(CompletableFuture<HttpResponse<byte[]>> sent, Duration atMost) {
+            underWay = sent;
             deadline = serial.schedule(atMost, () -> {
                 if (!over) {
                     cancel();
                     reply.failed(failures.late(agent, call));
                 }
             });
-            CompletionStage<HttpResponse<byte[]>> outcome = underWay;
-            outcome.whenComplete((response, failure) -> serial.execute(() -> done(response, failure)));
+            CompletionStage<HttpResponse<byte[]>> outcome = sent;
+            outcome.whenComplete((response, failure) -> serial.execute(() -> {
+                if (response == null) {
+                    failed(failure == null ? new IllegalStateException("neither answer nor failure") : failure);
+                } else {
+                    answered(response.statusCode(), response.headers(), response.body());
+                }
+            }));
         }
 
-        private void done(@Nullable HttpResponse<byte[]> response, @Nullable Throwable failure) {
-            if (over) {
-                return;
+        /** The head is there; called by the client's thread. */
+        private void follow(HttpResponse.ResponseInfo head, CompletionStage<byte[]> body) {
+            body.whenComplete((bytes, failure) -> serial.execute(() -> {
+                if (!over) {
+                    grace = serial.schedule(POOL_GRACE, () -> {
+                        if (bytes == null) {
+                            failed(failure);
+                        } else {
+                            answered(head.statusCode(), head.headers(), bytes);
+                        }
+                    });
+                }
+            }));
+        }
+
+        private void answered(int status, HttpHeaders headers, byte[] bytes) {
+            if (!over) {
+                end();
+                reply.answered(answer(status, headers, bytes));
             }
-            end();
-            if (response == null) {
-                reply.failed(failures.transport(
-                        agent,
-                        call,
-                        failure == null ? new IllegalStateException("neither answer nor failure") : failure));
-                return;
+        }
+
+        private void failed(Throwable failure) {
+            if (!over) {
+                end();
+                reply.failed(failures.transport(agent, call, failure));
             }
-            if (response.statusCode() == Failures.FORBIDDEN) {
-                settings.token().reload();
-            }
-            boolean filtered =
-                    response.headers().firstValue(FILTERED).orElse("").equalsIgnoreCase("true");
-            reply.answered(new Answer(response.statusCode(), index(response), filtered, response.body()));
         }
 
         HostPort agent() {
@@ -117,8 +152,8 @@ final class Http {
         /** Closes the connection; the reply hears nothing of it. Idempotent. */
         void cancel() {
             end();
-            if (answer != null) {
-                answer.cancel(true);
+            if (underWay != null) {
+                underWay.cancel(true);
             }
         }
 
@@ -126,6 +161,9 @@ final class Http {
             over = true;
             if (deadline != null) {
                 deadline.close();
+            }
+            if (grace != null) {
+                grace.close();
             }
         }
     }

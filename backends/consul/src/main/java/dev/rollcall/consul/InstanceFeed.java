@@ -1,8 +1,6 @@
 package dev.rollcall.consul;
 
 import dev.rollcall.Instance;
-import dev.rollcall.StoreException;
-import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.Change;
 import dev.rollcall.spi.InstanceSink;
 import java.io.IOException;
@@ -12,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +22,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Because the dead stay in the catalogue for a minute or more, what is missing from it was deregistered, also after an interruption; so that is
  * followed by what changed meanwhile, not by a snapshot, unless the store itself was replaced.
  */
-final class InstanceFeed implements BlockingQuery.Reader, Backend.Watch {
+final class InstanceFeed extends Feed {
     private final String service;
     private final String name;
     private final InstanceReader reader;
     private final InstanceSink sink;
-    private final java.util.function.Consumer<InstanceFeed> onClose;
+    private final Scope scope;
 
     private Map<String, Instance> told = new HashMap<>();
     private long highest;
     private boolean heard;
-    private volatile boolean closed;
 
     private record Found(CatalogEntry entry, Instance instance) {}
 
@@ -47,13 +45,15 @@ final class InstanceFeed implements BlockingQuery.Reader, Backend.Watch {
             String service,
             String name,
             InstanceReader reader,
+            Scope scope,
             InstanceSink sink,
-            java.util.function.Consumer<InstanceFeed> onClose) {
+            Consumer<Feed> onClose) {
+        super(sink::interrupted, onClose);
         this.service = service;
         this.name = name;
         this.reader = reader;
         this.sink = sink;
-        this.onClose = onClose;
+        this.scope = scope;
     }
 
     /** What the service is called in Consul. */
@@ -61,24 +61,19 @@ final class InstanceFeed implements BlockingQuery.Reader, Backend.Watch {
         return name;
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
-    /** The question whose answers this feed reads. */
-    static Call question(String name, ConsulSettings settings) {
-        return Call.get(
-                "/v1/health/service/" + Call.part(name), settings.scope().ofInstances());
+    @Override
+    Call question() {
+        return Call.get("/v1/health/service/" + Call.part(name), scope.ofInstances());
     }
 
     /**
-     * The question whose refusal means that the token may not see the service. Consul leaves out what may not be seen, and before 1.13 it
-     * doesn't say so; this endpoint refuses. It asks the agent, and so knows nothing of another datacenter's policies: null then.
+     * Before 1.13 Consul doesn't say that it left something out; this endpoint refuses. It asks the agent, and so knows nothing of another
+     * datacenter's policies: null then.
      */
-    static @Nullable Call permission(String name, ConsulSettings settings) {
-        return settings.scope().datacenter().isPresent()
-                ? null
-                : Call.get("/v1/agent/health/service/name/" + Call.part(name), "");
+    @Override
+    @Nullable
+    Call permission() {
+        return scope.datacenter().isPresent() ? null : Call.get("/v1/agent/health/service/name/" + Call.part(name), "");
     }
 
     @Override
@@ -108,7 +103,7 @@ final class InstanceFeed implements BlockingQuery.Reader, Backend.Watch {
         tell(present, remains, afresh, replaced || !heard);
         heard = true;
         for (String[] entry : undecodable) {
-            if (!closed) {
+            if (!isClosed()) {
                 sink.undecodable(name + " on " + entry[0], entry[1]);
             }
         }
@@ -133,7 +128,7 @@ final class InstanceFeed implements BlockingQuery.Reader, Backend.Watch {
             }
         });
         told = now;
-        if (closed) {
+        if (isClosed()) {
             return;
         }
         if (whole) {
@@ -143,23 +138,8 @@ final class InstanceFeed implements BlockingQuery.Reader, Backend.Watch {
         if (!changes.isEmpty()) {
             sink.changed(changes, highest);
         }
-        if (afresh && !closed) {
+        if (afresh && !isClosed()) {
             sink.resumed();
-        }
-    }
-
-    @Override
-    public void interrupted(StoreException cause) {
-        if (!closed) {
-            sink.interrupted(cause);
-        }
-    }
-
-    @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            onClose.accept(this);
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.rollcall.consul;
 
 import dev.rollcall.Instance;
-import dev.rollcall.StoreException;
-import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.ServiceSink;
 import java.io.IOException;
 import java.util.HashSet;
@@ -15,27 +13,28 @@ import java.util.function.Consumer;
  * of a service whose processes all crashed goes when Consul deregisters the last of them, a minute or more later. On the serial
  * thread, but for {@link #close}.
  */
-final class ServiceFeed implements BlockingQuery.Reader, Backend.Watch {
+final class ServiceFeed extends Feed {
     private final String prefix;
     private final List<String> tags;
     private final ServiceSink sink;
-    private final Consumer<ServiceFeed> onClose;
+    private final ConsulSettings settings;
     private Set<String> told = Set.of();
     private long highest;
-    private volatile boolean closed;
 
-    ServiceFeed(ConsulSettings settings, ServiceSink sink, Consumer<ServiceFeed> onClose) {
+    ServiceFeed(ConsulSettings settings, ServiceSink sink, Consumer<Feed> onClose) {
+        super(sink::interrupted, onClose);
+        this.settings = settings;
         prefix = settings.prefix();
         tags = settings.scope().tags();
         this.sink = sink;
-        this.onClose = onClose;
     }
 
-    boolean isClosed() {
-        return closed;
+    @Override
+    Call question() {
+        return question(settings);
     }
 
-    /** The question whose answers this feed reads. */
+    /** The question for the names of services, as the settings limit them. */
     static Call question(ConsulSettings settings) {
         return Call.get("/v1/catalog/services", settings.scope().ofNames());
     }
@@ -49,7 +48,7 @@ final class ServiceFeed implements BlockingQuery.Reader, Backend.Watch {
             }
         }
         highest = replaced ? index : Math.max(highest, index);
-        if (!closed && (afresh || replaced || !names.equals(told))) {
+        if (!isClosed() && (afresh || replaced || !names.equals(told))) {
             told = Set.copyOf(names);
             sink.services(told, highest);
         }
@@ -61,21 +60,6 @@ final class ServiceFeed implements BlockingQuery.Reader, Backend.Watch {
             return true;
         } catch (IllegalArgumentException foreign) {
             return false;
-        }
-    }
-
-    @Override
-    public void interrupted(StoreException cause) {
-        if (!closed) {
-            sink.interrupted(cause);
-        }
-    }
-
-    @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            onClose.accept(this);
         }
     }
 }

@@ -6,60 +6,40 @@ import dev.rollcall.consul.ConsulSettings.HostPort;
 import dev.rollcall.spi.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows any number of services over two blocking queries, and fetches a service when something about it has moved. On the serial thread.
+ * Follows any number of feeds over the same few blocking queries, which tell whose answers may have changed; those are fetched, a few at a time. On the serial thread.
  *
- * <p>Design note. Over HTTP/1.1 each blocking query occupies a connection, and an agent gives one client 200. So beyond a number of services:
- * <ul>
- *   <li>{@code /v1/health/state/any} tells every check of the datacenter with the service that it belongs to. What differs between two answers names
- *       the services to fetch. Each write of Rollcall's changes its check ({@code Notes}), so this finds all that Rollcall does, and
- *       whatever any check says of others.
- *   <li>{@code /v1/catalog/services} moves its index with every change of a service, but doesn't tell which. If that index isn't one
- *       that the checks have had, a service changed without its checks, and all are fetched, one sweep after the other with a
- *       pause that grows with their number. As one answer may stand for several changes, all are fetched half a minute after
- *       any change as well.
- * </ul>
- * An answer about all checks is as large as the datacenter, hence the pause between two.
+ * <p>Design note. Over HTTP/1.1 each blocking query occupies a connection, and an agent gives one client 200. So only a number of feeds have
+ * {@link OwnQueries}. The shared ones outlive the last feed for a while, since each that ends leaves a connection behind in the agent.
  */
-final class SharedWatch {
+abstract class SharedWatch<F extends Feed> {
     private static final int MAX_FETCHES = 4;
-    private static final int MAX_REMEMBERED = 1024;
-    private static final Duration BETWEEN_ANSWERS = Duration.ofMillis(50);
-    private static final Duration SETTLING = Duration.ofSeconds(1);
-    private static final Duration SWEEP_PAUSE = Duration.ofSeconds(2);
-    private static final Duration SLOW_SWEEP = Duration.ofSeconds(30);
-    private static final Duration SWEEP_PAUSE_PER_SERVICE = Duration.ofMillis(20);
-    private static final String WHOLE_NODES = "";
+    private static final Duration LINGERING = Duration.ofSeconds(30);
 
     private final BlockingQuery.Store store;
     private final Requests requests;
-    private final Map<InstanceFeed, Member> members = new LinkedHashMap<>();
-    private final Set<Member> due = new LinkedHashSet<>();
-    private final Set<Long> checkIndexes = new LinkedHashSet<>();
-    private final Set<Long> serviceIndexes = new LinkedHashSet<>();
-    private Map<String, Long> digests = new HashMap<>();
+    private final Map<Feed, Member<F>> members = new LinkedHashMap<>();
+    private final Set<Member<F>> due = new LinkedHashSet<>();
+    private List<BlockingQuery> queries = List.of();
     private int fetching;
     private int failed;
     private boolean heard;
-    private long sweptNanos;
-    private @Nullable BlockingQuery checks;
-    private @Nullable BlockingQuery services;
-    private EventLoop.@Nullable Timer sweep;
-    private EventLoop.@Nullable Timer slowSweep;
     private EventLoop.@Nullable Timer retry;
+    private EventLoop.@Nullable Timer lingering;
 
-    private static final class Member {
-        final InstanceFeed feed;
+    private static final class Member<F> {
+        final F feed;
         long known;
         int failed;
         EventLoop.@Nullable Timer retry;
@@ -68,7 +48,7 @@ final class SharedWatch {
         boolean again;
         boolean gone;
 
-        Member(InstanceFeed feed) {
+        Member(F feed) {
             this.feed = feed;
         }
     }
@@ -78,20 +58,31 @@ final class SharedWatch {
         this.requests = requests;
     }
 
-    int size() {
+    /** The queries that tell of changes, not begun. */
+    abstract List<BlockingQuery> queries();
+
+    /** Called when the queries have been closed; by default there is nothing to forget. */
+    void closed() {}
+
+    final BlockingQuery.Store store() {
+        return store;
+    }
+
+    final int size() {
         return members.size();
     }
 
-    void add(InstanceFeed feed) {
-        Member member = new Member(feed);
+    final Collection<F> feeds() {
+        return members.values().stream().map(member -> member.feed).toList();
+    }
+
+    final void add(F feed) {
+        Member<F> member = new Member<>(feed);
         members.put(feed, member);
-        if (checks == null) {
-            Call allChecks =
-                    Call.get("/v1/health/state/any", store.settings().scope().ofNames());
-            checks = new BlockingQuery(store, allChecks, null, new ChecksReader());
-            services = new BlockingQuery(store, ServiceFeed.question(store.settings()), null, new ServicesReader());
-            checks.start();
-            services.start();
+        stop(lingering);
+        if (queries.isEmpty()) {
+            queries = queries();
+            queries.forEach(BlockingQuery::start);
         } else if (heard) {
             fetch(member);
         } else {
@@ -102,8 +93,8 @@ final class SharedWatch {
         }
     }
 
-    void remove(InstanceFeed feed) {
-        Member member = members.remove(feed);
+    final void remove(Feed feed) {
+        Member<F> member = members.remove(feed);
         if (member == null) {
             return;
         }
@@ -111,142 +102,53 @@ final class SharedWatch {
         stop(member.retry);
         due.remove(member);
         if (members.isEmpty()) {
-            close();
+            lingering = store.serial().schedule(LINGERING, this::close);
         }
     }
 
-    void close() {
-        for (BlockingQuery query : new BlockingQuery[] {checks, services}) {
-            if (query != null) {
-                query.close();
-            }
-        }
-        checks = null;
-        services = null;
+    final void close() {
+        queries.forEach(BlockingQuery::close);
+        queries = List.of();
         heard = false;
         due.clear();
-        checkIndexes.clear();
-        serviceIndexes.clear();
-        stop(sweep);
-        stop(slowSweep);
         stop(retry);
-        members.values().forEach(member -> stop(member.retry));
-        sweep = null;
-        slowSweep = null;
         retry = null;
+        stop(lingering);
+        members.values().forEach(member -> stop(member.retry));
+        closed();
     }
 
-    private static void stop(EventLoop.@Nullable Timer timer) {
+    static void stop(EventLoop.@Nullable Timer timer) {
         if (timer != null) {
             timer.close();
         }
     }
 
-    private final class ChecksReader implements BlockingQuery.Reader {
-        @Override
-        public void read(Answer answer, long index, boolean afresh, boolean replaced) throws IOException {
-            Set<String> names = new HashSet<>();
-            names.add(WHOLE_NODES);
-            members.keySet().forEach(feed -> names.add(feed.name()));
-            Map<String, Long> now = new HashMap<>();
-            CatalogReader.checks(answer.body(), (service, mark) -> {
-                if (names.contains(service)) {
-                    now.merge(service, mark, Long::sum);
-                }
-            });
-            Map<String, Long> before = digests;
-            digests = now;
-            heard = true;
-            add(checkIndexes, index);
-            boolean all = afresh || replaced || !same(before, now, WHOLE_NODES);
-            for (Member member : members.values()) {
-                if (all || !same(before, now, member.feed.name())) {
-                    fetch(member);
-                }
-            }
-        }
+    /** An answer has come that tells of changes from now on: these feeds may be fetched, and those are. */
+    final void heard(Predicate<F> changed) {
+        heard = true;
+        fetch(changed);
+    }
 
-        @Override
-        public void interrupted(StoreException cause) {
-            heard = false;
-            due.clear();
-            for (Member member : members.values()) {
-                member.afresh = true;
-                member.again = false;
-                member.feed.interrupted(cause);
-            }
-        }
+    final void fetch(Predicate<F> changed) {
+        members.values().stream()
+                .filter(member -> changed.test(member.feed))
+                .toList()
+                .forEach(this::fetch);
+    }
 
-        @Override
-        public Duration pause() {
-            return BETWEEN_ANSWERS;
+    /** Changes may be missed from now on, until {@link #heard}. */
+    final void deaf(StoreException cause) {
+        heard = false;
+        due.clear();
+        for (Member<F> member : new ArrayList<>(members.values())) {
+            member.afresh = true;
+            member.again = false;
+            member.feed.interrupted(cause);
         }
     }
 
-    private static boolean same(Map<String, Long> before, Map<String, Long> now, String name) {
-        return java.util.Objects.equals(before.get(name), now.get(name));
-    }
-
-    private static void add(Set<Long> indexes, long index) {
-        indexes.add(index);
-        Iterator<Long> oldest = indexes.iterator();
-        while (indexes.size() > MAX_REMEMBERED) {
-            oldest.next();
-            oldest.remove();
-        }
-    }
-
-    private final class ServicesReader implements BlockingQuery.Reader {
-        @Override
-        public void read(Answer answer, long index, boolean afresh, boolean replaced) {
-            if (afresh) {
-                return; // so are the checks, and everything is fetched
-            }
-            add(serviceIndexes, index);
-            if (sweep == null) {
-                Duration since = Duration.ofNanos(store.serial().nanoTime() - sweptNanos);
-                Duration rest = sweepPause().minus(since);
-                sweep = store.serial()
-                        .schedule(rest.compareTo(SETTLING) > 0 ? rest : SETTLING, SharedWatch.this::settle);
-            }
-            if (slowSweep == null) {
-                slowSweep = store.serial().schedule(SLOW_SWEEP, SharedWatch.this::sweepAll);
-            }
-        }
-
-        @Override
-        public void interrupted(StoreException cause) {
-            // the checks are interrupted too, or the next answer will tell
-        }
-
-        @Override
-        public Duration pause() {
-            return BETWEEN_ANSWERS;
-        }
-    }
-
-    private Duration sweepPause() {
-        Duration grown = SWEEP_PAUSE_PER_SERVICE.multipliedBy(members.size());
-        return grown.compareTo(SWEEP_PAUSE) > 0 ? grown : SWEEP_PAUSE;
-    }
-
-    private void settle() {
-        sweep = null;
-        boolean explained = checkIndexes.containsAll(serviceIndexes);
-        serviceIndexes.clear();
-        if (!explained) {
-            sweepAll();
-        }
-    }
-
-    private void sweepAll() {
-        stop(slowSweep);
-        slowSweep = null;
-        sweptNanos = store.serial().nanoTime();
-        members.values().forEach(this::fetch);
-    }
-
-    private void fetch(Member member) {
+    private void fetch(Member<F> member) {
         if (member.underWay) {
             member.again = true;
         } else {
@@ -257,19 +159,23 @@ final class SharedWatch {
 
     private void pump() {
         while (heard && retry == null && fetching < MAX_FETCHES && !due.isEmpty()) {
-            Member next = due.iterator().next();
+            Member<F> next = due.iterator().next();
             due.remove(next);
-            begin(next, store.settings().consistency());
+            begin(
+                    next,
+                    next.feed.isConsistent()
+                            ? Consistency.CONSISTENT
+                            : store.settings().consistency());
         }
     }
 
-    private void begin(Member member, Consistency consistency) {
-        Call call = InstanceFeed.question(member.feed.name(), store.settings()).with(consistency.parameter);
+    private void begin(Member<F> member, Consistency consistency) {
+        Call call = member.feed.question().with(consistency.parameter);
         member.again = false;
         ask(member, call, (agent, answer) -> answered(member, agent, call, answer, consistency));
     }
 
-    private void ask(Member member, Call call, BiConsumer<HostPort, Answer> reader) {
+    private void ask(Member<F> member, Call call, BiConsumer<HostPort, Answer> reader) {
         member.underWay = true;
         fetching++;
         requests.send(call, new Requests.Reply() {
@@ -298,8 +204,8 @@ final class SharedWatch {
         });
     }
 
-    private void answered(Member member, HostPort agent, Call call, Answer answer, Consistency consistency) {
-        if (!answer.isOk()) {
+    private void answered(Member<F> member, HostPort agent, Call call, Answer answer, Consistency consistency) {
+        if (!answer.isOk() && !member.feed.isAbsence(answer)) {
             failed(member, store.failures().refused(agent, call, answer));
             return;
         }
@@ -310,7 +216,7 @@ final class SharedWatch {
             begin(member, Consistency.CONSISTENT);
             return;
         }
-        Call permission = InstanceFeed.permission(member.feed.name(), store.settings());
+        Call permission = member.feed.permission();
         if (!answer.isEmpty() || permission == null) {
             accept(member, agent, call, answer);
         } else if (answer.filtered()) {
@@ -326,7 +232,7 @@ final class SharedWatch {
         }
     }
 
-    private void accept(Member member, HostPort agent, Call call, Answer answer) {
+    private void accept(Member<F> member, HostPort agent, Call call, Answer answer) {
         long index = Math.max(1, answer.index());
         try {
             member.feed.read(answer, index, member.afresh, index < member.known);
@@ -344,7 +250,7 @@ final class SharedWatch {
     }
 
     /** What concerns one service alone mustn't keep the others waiting. */
-    private void failed(Member member, StoreException cause) {
+    private void failed(Member<F> member, StoreException cause) {
         member.afresh = true;
         member.feed.interrupted(cause);
         if (!heard) {

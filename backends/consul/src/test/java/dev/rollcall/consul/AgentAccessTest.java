@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Access control on a real agent that allows nothing by default. */
 class AgentAccessTest {
@@ -155,10 +157,11 @@ class AgentAccessTest {
         assertThat(shared.instances()).containsExactly(instance);
     }
 
-    @Test
-    void configurationThatMayNotBeReadIsDeniedRatherThanAbsent() {
-        Config config =
-                clients.open(uri("token=" + token("services-read").secret)).config();
+    @ParameterizedTest
+    @ValueSource(ints = {32, 1})
+    void configurationThatMayNotBeReadIsDeniedRatherThanAbsent(int connections) {
+        Config config = clients.open(uri("connections=" + connections + "&token=" + token("services-read").secret))
+                .config();
         clients.open(uri("token=" + MASTER))
                 .config()
                 .write("limits/" + service, "1")

@@ -17,13 +17,14 @@ import org.awaitility.core.ConditionFactory;
 
 /** The clients of one test, closed with it, and how it waits. */
 final class Clients implements AutoCloseable {
+    static final Duration TTL = Duration.ofSeconds(3);
     static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final Deque<Rollcall> open = new ArrayDeque<>();
 
     Rollcall open(String uri) {
         Rollcall client = Rollcall.builder(uri)
-                .ttl(Duration.ofSeconds(3))
+                .ttl(TTL)
                 .requestTimeout(Duration.ofSeconds(3))
                 .backoff(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1)))
                 .closeOnShutdown(false)

@@ -1,14 +1,13 @@
 package dev.rollcall.consul;
 
 import dev.rollcall.Rollcall;
-import dev.rollcall.tck.ConfigGuarantees;
 import dev.rollcall.tck.Conformance;
 import dev.rollcall.tck.ProcessGuarantees;
 import dev.rollcall.tck.StoreUnderTest;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-class ConsulConformanceTest extends Conformance implements ProcessGuarantees, ConfigGuarantees {
+class ConsulConformanceTest extends Conformance implements ProcessGuarantees {
     @Override
     protected StoreUnderTest openStore() {
         return new ConsulUnderTest("");
