@@ -1,5 +1,6 @@
 package dev.rollcall.spi;
 
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -30,4 +31,16 @@ public interface BackendProvider {
      *     was expected
      */
     Backend open(StoreUri uri, BackendContext context);
+
+    /**
+     * Begins to look into a store for people who ask what is wrong with it. By default there is nothing that the backend could tell.
+     *
+     * @param uri as for {@link #open}
+     * @param timeout how long to wait for an answer
+     * @param mayWrite whether something may be written and removed again, where nothing else tells what is asked
+     * @throws IllegalArgumentException as {@link #open}
+     */
+    default Checkup checkup(StoreUri uri, Duration timeout, boolean mayWrite) {
+        return Checkup.none();
+    }
 }

@@ -28,14 +28,20 @@ import picocli.CommandLine.Spec;
             "  rollcall config watch gateway/"
         })
 final class ConfigCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
+    ConfigCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
     @Override
     public Integer call() {
         CommandLine commandLine = spec.commandLine();
-        commandLine.usage(commandLine.getErr());
+        commandLine.usage(commandLine.getErr(), terminal.errColours());
         return ExitCode.USAGE;
     }
 }

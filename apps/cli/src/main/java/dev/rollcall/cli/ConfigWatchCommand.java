@@ -1,7 +1,6 @@
 package dev.rollcall.cli;
 
 import dev.rollcall.Live;
-import dev.rollcall.StoreException;
 import dev.rollcall.config.Config;
 import dev.rollcall.config.Decoder;
 import java.time.Clock;
@@ -64,11 +63,7 @@ final class ConfigWatchCommand implements Callable<Integer> {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         ConfigEvent.Source source = new ConfigEvent.Source(watched.isEmpty() ? "all" : watched);
         try (Live<SortedMap<String, String>> live = registry.checked(() -> follow(access.config()))) {
-            try {
-                live.awaitKnown(access.timeLeft());
-            } catch (StoreException e) {
-                throw registry.unanswered(e);
-            }
+            registry.known(live, terminal);
             live.listen(reading -> print(source.advance(reading), ended));
             await(ended);
         }

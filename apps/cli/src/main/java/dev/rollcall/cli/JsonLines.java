@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
+import dev.rollcall.balance.Explanation;
 import dev.rollcall.config.ConfigEntry;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -13,6 +14,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Results as JSON, one object a line. The field names are stable: scripts rely on them. */
 final class JsonLines {
@@ -25,6 +27,48 @@ final class JsonLines {
 
     static String instance(Instance instance) {
         return object(json -> instanceFields(json, instance));
+    }
+
+    /**
+     * What was chosen.
+     *
+     * @param chosen null for nobody, and then without an endpoint
+     * @param explanation null for none
+     */
+    static String choice(@Nullable Instance chosen, @Nullable Endpoint endpoint, @Nullable Explanation explanation) {
+        return object(json -> {
+            if (chosen != null && endpoint != null) {
+                json.writeStringField("address", endpoint.authority());
+                json.writeStringField("endpoint", endpoint.toString());
+                instanceFields(json, chosen);
+            }
+            if (explanation != null) {
+                explanationFields(json, explanation);
+            }
+        });
+    }
+
+    private static void explanationFields(JsonGenerator json, Explanation explanation) throws IOException {
+        json.writeArrayFieldStart("reasons");
+        for (String reason : explanation.reasons()) {
+            json.writeString(reason);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("considered");
+        for (Explanation.Standing standing : explanation.considered()) {
+            json.writeStartObject();
+            instanceFields(json, standing.instance());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("excluded");
+        for (Explanation.Exclusion exclusion : explanation.excluded()) {
+            json.writeStartObject();
+            json.writeStringField("reason", exclusion.reason());
+            instanceFields(json, exclusion.instance());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     static String service(ServiceCount count) {
@@ -54,6 +98,17 @@ final class JsonLines {
                 json.writeStringField("service", fresh.service());
                 json.writeNumberField("instances", fresh.instances());
             }
+        });
+    }
+
+    static String diagnosis(Diagnosis diagnosis) {
+        return object(json -> {
+            json.writeStringField("subject", diagnosis.subject());
+            json.writeStringField("check", diagnosis.finding().check());
+            json.writeStringField(
+                    "result", FindingPrinter.name(diagnosis.finding().verdict()));
+            json.writeStringField("text", diagnosis.finding().text());
+            json.writeStringField("remedy", diagnosis.finding().remedy());
         });
     }
 

@@ -4,7 +4,6 @@ import dev.rollcall.Instance;
 import dev.rollcall.Live;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
-import dev.rollcall.StoreException;
 import dev.rollcall.cli.Table.Cell;
 import dev.rollcall.cli.Table.Column;
 import java.util.ArrayDeque;
@@ -65,7 +64,7 @@ final class ListCommand implements Callable<Integer> {
     private void printInstances(String name, Rollcall rollcall) throws InterruptedException {
         List<Instance> instances;
         try (ServiceView view = rollcall.discover(registry.checkedService(name))) {
-            instances = known(view).instances();
+            instances = registry.known(view, terminal).instances();
         }
         if (output.format() == OutputFormat.JSON) {
             instances.forEach(instance -> terminal.line(JsonLines.instance(instance)));
@@ -97,7 +96,7 @@ final class ListCommand implements Callable<Integer> {
     private List<ServiceCount> count(Rollcall rollcall) throws InterruptedException {
         SortedSet<String> names;
         try (Live<SortedSet<String>> services = rollcall.services()) {
-            names = known(services);
+            names = registry.known(services, terminal);
         }
         List<ServiceCount> counts = new ArrayList<>();
         Deque<ServiceView> views = new ArrayDeque<>();
@@ -107,17 +106,9 @@ final class ListCommand implements Callable<Integer> {
                 views.add(rollcall.discover(rest.next()));
             }
             try (ServiceView view = views.remove()) {
-                counts.add(ServiceCount.of(known(view)));
+                counts.add(ServiceCount.of(registry.known(view, terminal)));
             }
         }
         return counts;
-    }
-
-    private <T> T known(Live<T> value) throws InterruptedException {
-        try {
-            return value.awaitKnown(registry.timeLeft());
-        } catch (StoreException e) {
-            throw registry.unanswered(e);
-        }
     }
 }

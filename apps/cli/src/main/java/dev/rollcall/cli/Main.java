@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.spi.StoreUri;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.TypeConversionException;
@@ -31,13 +33,15 @@ public final class Main {
 
     static CommandLine commandLine(Terminal terminal) {
         Failures failures = new Failures(terminal);
-        CommandLine commandLine = new CommandLine(new RollcallCommand(), new CommandFactory(terminal));
+        CommandLine commandLine = new CommandLine(new RollcallCommand(terminal), new CommandFactory(terminal));
         commandLine
                 .registerConverter(Duration.class, Main::duration)
+                .registerConverter(OutputFormat.class, text -> oneOf(OutputFormat.values(), text))
+                .registerConverter(BalancerName.class, text -> oneOf(BalancerName.values(), text))
+                .registerConverter(CompletionCommand.Shell.class, text -> oneOf(CompletionCommand.Shell.values(), text))
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
         addHelp(commandLine);
@@ -48,6 +52,17 @@ public final class Main {
     private static void addHelp(CommandLine commandLine) {
         commandLine.addMixin("help", new HelpOptions());
         commandLine.getSubcommands().values().forEach(Main::addHelp);
+    }
+
+    /** As picocli's own conversion, which would name each value twice in its messages, as the constants are called too. */
+    private static <E extends Enum<E>> E oneOf(E[] values, String text) {
+        for (E value : values) {
+            if (value.toString().equalsIgnoreCase(text)) {
+                return value;
+            }
+        }
+        throw new TypeConversionException("'" + text + "' (expected: one of "
+                + Arrays.stream(values).map(E::toString).collect(Collectors.joining(", ")) + ")");
     }
 
     private static Duration duration(String text) {

@@ -1,11 +1,18 @@
 package dev.rollcall.cli;
 
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** How results are printed. */
 enum OutputFormat {
     TABLE,
     JSON;
+
+    /** As users write it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** The option that chooses one. */
     static final class Choice {

@@ -67,7 +67,8 @@ final class RegisterCommand implements Callable<Integer> {
     private int hold(Rollcall rollcall, Instance instance, @Nullable HealthCheck check, StopSignal stop)
             throws InterruptedException {
         Registration registration = check == null ? rollcall.register(instance) : rollcall.register(instance, check);
-        try {
+        Progress waiting = terminal.progress("registering in " + registry.shown());
+        try (waiting) {
             registration.awaitRegistered(registry.timeLeft());
         } catch (StoreException e) {
             throw registry.unanswered(e);

@@ -1,6 +1,7 @@
 package dev.rollcall.cli;
 
 import dev.rollcall.Instance;
+import dev.rollcall.Live;
 import dev.rollcall.LossProtection;
 import dev.rollcall.Rollcall;
 import dev.rollcall.StoreException;
@@ -54,6 +55,29 @@ final class RegistryOptions {
     Duration timeLeft() {
         Duration left = timeout.minusNanos(System.nanoTime() - connectingSinceNanos);
         return left.compareTo(SHORTEST_WAIT) > 0 ? left : SHORTEST_WAIT;
+    }
+
+    /** Takes a registry that was named otherwise than by the option. */
+    void use(String named) {
+        if (uri != null) {
+            throw usage(new IllegalArgumentException("both a URI and --registry (expected: one of them)"));
+        }
+        uri = named;
+    }
+
+    /** As {@link #text()}, with one host instead of all; unchanged if there are none. */
+    String textFor(String host) {
+        String text = text();
+        int start = text.indexOf("://") + "://".length();
+        if (host.isEmpty() || start < "://".length()) {
+            return text;
+        }
+        int end = start;
+        while (end < text.length() && text.charAt(end) != '/' && text.charAt(end) != '?') {
+            end++;
+        }
+        int hosts = text.lastIndexOf('@', end - 1);
+        return text.substring(0, hosts < start ? start : hosts + 1) + host + text.substring(end);
     }
 
     /** As the user wrote it, password included. */
@@ -117,6 +141,25 @@ final class RegistryOptions {
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }
+    }
+
+    /**
+     * What a live value is, as soon as the registry has answered.
+     *
+     * @param atLeast how long to wait even where {@code --timeout} says less
+     */
+    <T> T known(Live<T> value, Duration atLeast, Terminal terminal) throws InterruptedException {
+        Duration left = timeLeft();
+        Progress waiting = terminal.progress("waiting for " + shown());
+        try (waiting) {
+            return value.awaitKnown(left.compareTo(atLeast) < 0 ? atLeast : left);
+        } catch (StoreException e) {
+            throw unanswered(e);
+        }
+    }
+
+    <T> T known(Live<T> value, Terminal terminal) throws InterruptedException {
+        return known(value, Duration.ZERO, terminal);
     }
 
     /** A service's name that can be one. */

@@ -21,7 +21,10 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ListCommand.class,
             WatchCommand.class,
+            ResolveCommand.class,
             ConfigCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class,
             DemoServiceCommand.class,
             RehearseCommand.class
         },
@@ -31,12 +34,16 @@ import picocli.CommandLine.Spec;
             "  rollcall run --service web --port 8000 -- python3 -m http.server 8000",
             "  rollcall list web",
             "  rollcall watch web -o json",
+            "  curl http://$(rollcall resolve web)/",
             "  rollcall config edit gateway/rules",
+            "  rollcall doctor etcd://10.0.0.1:2379",
             "",
             "The registry is --registry URI, or else the environment's ROLLCALL_REGISTRY,",
             "or else zookeeper://127.0.0.1:2181. 'rollcall COMMAND --help' tells more."
         })
 final class RollcallCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -48,10 +55,14 @@ final class RollcallCommand implements Callable<Integer> {
             description = "Print the version.")
     boolean version;
 
+    RollcallCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
     @Override
     public Integer call() {
         CommandLine commandLine = spec.commandLine();
-        commandLine.usage(commandLine.getErr());
+        commandLine.usage(commandLine.getErr(), terminal.errColours());
         return ExitCode.USAGE;
     }
 

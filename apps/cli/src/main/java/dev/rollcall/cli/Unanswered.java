@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** Says in one line why a registry did not answer in time, and what to do. */
 final class Unanswered {
     /** What a store's client says of going on, which a command that ends does not. */
-    private static final Pattern GOING_ON = Pattern.compile(";[^;]*\\b(keeps|goes on|tried|trying)\\b[^;]*$");
+    private static final Pattern GOING_ON =
+            Pattern.compile("(;[^;]*\\b(keeps|goes on|tried|trying)\\b[^;.]*|\\. Tried again[^.]*)$");
 
     private Unanswered() {}
 
@@ -29,9 +30,14 @@ final class Unanswered {
     }
 
     private static String reason(StoreUri registry, StoreException cause) {
-        String message = GOING_ON.matcher(String.valueOf(cause.getMessage())).replaceFirst("");
+        String message = withoutPromises(String.valueOf(cause.getMessage()));
         String prefix = registry + ": ";
         return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    }
+
+    /** A client's message without what it says of going on. */
+    static String withoutPromises(String message) {
+        return GOING_ON.matcher(message).replaceFirst("");
     }
 
     /** The client has nothing to report, so what can be found out from here. */

@@ -2,7 +2,6 @@ package dev.rollcall.cli;
 
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
-import dev.rollcall.StoreException;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
@@ -52,11 +51,7 @@ final class WatchCommand implements Callable<Integer> {
         EventPrinter printer = new EventPrinter(terminal, output.format(), Clock.system(ZoneId.systemDefault()));
         ViewEvent.Source source = new ViewEvent.Source(service);
         try (ServiceView view = rollcall.discover(registry.checkedService(service))) {
-            try {
-                view.awaitKnown(registry.timeLeft());
-            } catch (StoreException e) {
-                throw registry.unanswered(e);
-            }
+            registry.known(view, terminal);
             view.listen(reading -> print(source.advance(reading), printer, ended));
             await(ended);
         }

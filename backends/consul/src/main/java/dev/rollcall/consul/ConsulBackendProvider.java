@@ -3,7 +3,9 @@ package dev.rollcall.consul;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
+import dev.rollcall.spi.Checkup;
 import dev.rollcall.spi.StoreUri;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -69,5 +71,10 @@ public final class ConsulBackendProvider implements BackendProvider {
         ConsulBackend backend = new ConsulBackend(ConsulSettings.of(uri), context);
         backend.open();
         return backend;
+    }
+
+    @Override
+    public Checkup checkup(StoreUri uri, Duration timeout, boolean mayWrite) {
+        return new ConsulCheckup(ConsulSettings.of(uri), timeout);
     }
 }

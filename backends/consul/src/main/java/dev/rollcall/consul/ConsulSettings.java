@@ -136,7 +136,7 @@ record ConsulSettings(
                 number(uri, "maxAnswer", DEFAULT_ANSWER_MIB, LARGEST_ANSWER_MIB) << 20);
     }
 
-    private static HostPort agent(String written) {
+    static HostPort agent(String written) {
         int bracket = written.indexOf(']');
         int colon = written.indexOf(':', bracket + 1);
         String host = colon < 0 ? written : written.substring(0, colon);

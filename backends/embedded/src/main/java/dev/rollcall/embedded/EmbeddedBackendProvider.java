@@ -3,15 +3,18 @@ package dev.rollcall.embedded;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
+import dev.rollcall.spi.Checkup;
 import dev.rollcall.spi.StoreUri;
 import dev.rollcall.zookeeper.ZooKeeperBackendProvider;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * Makes backends of a registry inside the process: {@code embedded:}, which lasts as long as a client of this process uses it, and {@code
@@ -57,6 +60,18 @@ public final class EmbeddedBackendProvider implements BackendProvider {
     /** @throws IllegalArgumentException also if the server can't be started; the message says why */
     @Override
     public Backend open(StoreUri uri, BackendContext context) {
+        return leased(uri, (own, lease) -> new LeasedBackend(new ZooKeeperBackendProvider().open(own, context), lease));
+    }
+
+    @Override
+    public Checkup checkup(StoreUri uri, Duration timeout, boolean mayWrite) {
+        return leased(
+                uri,
+                (own, lease) ->
+                        new LeasedCheckup(new ZooKeeperBackendProvider().checkup(own, timeout, mayWrite), own, lease));
+    }
+
+    private static <T> T leased(StoreUri uri, BiFunction<StoreUri, SharedRegistries.Lease, T> open) {
         if (!uri.hosts().isEmpty() || uri.credentials().isPresent()) {
             throw new IllegalArgumentException(
                     "registry: " + uri + " names a host (expected: " + EXAMPLE + ", or zookeeper://host:port)");
@@ -69,7 +84,7 @@ public final class EmbeddedBackendProvider implements BackendProvider {
             throw new IllegalArgumentException("registry: " + uri + " can't be opened: " + e.getMessage(), e);
         }
         try {
-            return new LeasedBackend(new ZooKeeperBackendProvider().open(zooKeeper(uri, lease), context), lease);
+            return open.apply(zooKeeper(uri, lease), lease);
         } catch (RuntimeException e) {
             lease.close();
             throw e;

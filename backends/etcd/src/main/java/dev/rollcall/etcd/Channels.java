@@ -30,7 +30,8 @@ final class Channels {
      * @throws StatusException if the certificates can't be used
      */
     Session open(EtcdSettings.HostPort endpoint) throws StatusException {
-        ManagedChannel channel = Grpc.newChannelBuilderForAddress(endpoint.host(), endpoint.port(), credentials())
+        ManagedChannel channel = Grpc.newChannelBuilderForAddress(
+                        endpoint.host(), endpoint.port(), credentials(settings))
                 .executor(serial)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .disableRetry()
@@ -40,7 +41,8 @@ final class Channels {
         return new Session(endpoint, channel, settings, serial);
     }
 
-    private ChannelCredentials credentials() throws StatusException {
+    /** How connections are secured; the files are read now. */
+    static ChannelCredentials credentials(EtcdSettings settings) throws StatusException {
         if (!settings.tls()) {
             return InsecureChannelCredentials.create();
         }

@@ -3,7 +3,9 @@ package dev.rollcall.etcd;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
+import dev.rollcall.spi.Checkup;
 import dev.rollcall.spi.StoreUri;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -48,5 +50,10 @@ public final class EtcdBackendProvider implements BackendProvider {
         EtcdBackend backend = new EtcdBackend(EtcdSettings.of(uri), context);
         backend.open();
         return backend;
+    }
+
+    @Override
+    public Checkup checkup(StoreUri uri, Duration timeout, boolean mayWrite) {
+        return new EtcdCheckup(EtcdSettings.of(uri), timeout);
     }
 }

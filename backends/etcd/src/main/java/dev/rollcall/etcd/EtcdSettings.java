@@ -86,7 +86,7 @@ record EtcdSettings(
         }
     }
 
-    private static HostPort endpoint(String written) {
+    static HostPort endpoint(String written) {
         int bracket = written.indexOf(']');
         int colon = written.indexOf(':', bracket + 1);
         String host = colon < 0 ? written : written.substring(0, colon);

@@ -94,7 +94,7 @@ final class Login {
     }
 
     /** Read anew for each login, so that a password that was changed on both sides needs no restart. */
-    private static String password(StoreUri.Credentials credentials) throws IOException {
+    static String password(StoreUri.Credentials credentials) throws IOException {
         if (!credentials.inFile()) {
             return credentials.password();
         }

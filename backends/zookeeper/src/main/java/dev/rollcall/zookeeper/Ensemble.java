@@ -60,7 +60,7 @@ record Ensemble(List<InetSocketAddress> servers, String root, String configRoot)
         return String.join(",", written);
     }
 
-    private static InetSocketAddress server(String host) {
+    static InetSocketAddress server(String host) {
         int colon = host.lastIndexOf(':');
         boolean port = colon > host.lastIndexOf(']');
         String name = port ? host.substring(0, colon) : host;

@@ -94,7 +94,7 @@ final class SessionFactory implements ZookeeperFactory {
         return handle;
     }
 
-    private static byte[] digest(StoreUri.Credentials given) {
+    static byte[] digest(StoreUri.Credentials given) {
         String password = given.password();
         if (given.inFile()) {
             try {

@@ -3,7 +3,9 @@ package dev.rollcall.zookeeper;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
+import dev.rollcall.spi.Checkup;
 import dev.rollcall.spi.StoreUri;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -54,5 +56,10 @@ public final class ZooKeeperBackendProvider implements BackendProvider {
     @Override
     public Backend open(StoreUri uri, BackendContext context) {
         return new ZooKeeperBackend(uri, context);
+    }
+
+    @Override
+    public Checkup checkup(StoreUri uri, Duration timeout, boolean mayWrite) {
+        return new ZooKeeperCheckup(uri, timeout, mayWrite);
     }
 }
