@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * Looks into a store for people who ask what is wrong with it: what only a backend can find out, beside what can be seen by using it.
- * Over connections of its own. Each method blocks, at most twice the timeout that it was made with, and throws a {@link
- * dev.rollcall.StoreException} if there is no answer. Used by one thread.
+ * Over connections of its own. Its methods block; each of their requests, of which there is a bounded number, may take the timeout that this was made with,
+ * and the first that gets no answer ends the method with a {@link dev.rollcall.StoreException}. Used by one thread.
  */
 public interface Checkup extends AutoCloseable {
     /** What the names of everything that is written during a checkup begin with, services and configuration. */

@@ -12,8 +12,6 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -60,12 +58,12 @@ final class ConfigWatchCommand implements Callable<Integer> {
     }
 
     private int watch(ConfigAccess access) throws InterruptedException {
-        CompletableFuture<Void> ended = new CompletableFuture<>();
+        Readership readers = new Readership();
         ConfigEvent.Source source = new ConfigEvent.Source(watched.isEmpty() ? "all" : watched);
         try (Live<SortedMap<String, String>> live = registry.checked(() -> follow(access.config()))) {
             registry.known(live, terminal);
-            live.listen(reading -> print(source.advance(reading), ended));
-            await(ended);
+            live.listen(reading -> readers.print(() -> print(source.advance(reading))));
+            readers.awaitGone();
         }
         return ExitCode.OK;
     }
@@ -82,16 +80,12 @@ final class ConfigWatchCommand implements Callable<Integer> {
         return config.follow(watched, one, new TreeMap<>());
     }
 
-    private void print(List<ConfigEvent> events, CompletableFuture<Void> ended) {
-        try {
-            Instant now = clock.instant();
-            for (ConfigEvent event : events) {
-                terminal.line(output.format() == OutputFormat.JSON ? JsonLines.event(event, now) : text(event, now));
-            }
-            terminal.flush();
-        } catch (OutputClosedException e) {
-            ended.completeExceptionally(e);
+    private void print(List<ConfigEvent> events) {
+        Instant now = clock.instant();
+        for (ConfigEvent event : events) {
+            terminal.line(output.format() == OutputFormat.JSON ? JsonLines.event(event, now) : text(event, now));
         }
+        terminal.flush();
     }
 
     private String text(ConfigEvent event, Instant now) {
@@ -106,16 +100,5 @@ final class ConfigWatchCommand implements Callable<Integer> {
                 + "  " + style.apply(String.format(Locale.ROOT, "%-7s", event.name()), terminal.colours())
                 + "  " + Style.visible(event.key())
                 + (detail == null ? "" : "  " + Style.oneLine(ConfigText.beginning(detail)));
-    }
-
-    private static void await(CompletableFuture<Void> ended) throws InterruptedException {
-        try {
-            ended.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OutputClosedException closed) {
-                throw closed;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
     }
 }

@@ -83,11 +83,19 @@ final class Terminal {
      * @throws OutputClosedException when there is none any more
      */
     void flush() {
+        if (!errIsTerminal) {
+            flushResult();
+            return;
+        }
         synchronized (errLock) {
             // where both are one terminal, the result would begin in the middle of a line
             clearProgress();
             err.flush();
+            flushResult();
         }
+    }
+
+    private void flushResult() {
         if (out.checkError()) {
             throw new OutputClosedException();
         }

@@ -4,10 +4,7 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import java.time.Clock;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -47,33 +44,14 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private int watch(Rollcall rollcall) throws InterruptedException {
-        CompletableFuture<Void> ended = new CompletableFuture<>();
+        Readership readers = new Readership();
         EventPrinter printer = new EventPrinter(terminal, output.format(), Clock.system(ZoneId.systemDefault()));
         ViewEvent.Source source = new ViewEvent.Source(service);
         try (ServiceView view = rollcall.discover(registry.checkedService(service))) {
             registry.known(view, terminal);
-            view.listen(reading -> print(source.advance(reading), printer, ended));
-            await(ended);
+            view.listen(reading -> readers.print(() -> printer.print(source.advance(reading))));
+            readers.awaitGone();
         }
         return ExitCode.OK;
-    }
-
-    private static void print(List<ViewEvent> events, EventPrinter printer, CompletableFuture<Void> ended) {
-        try {
-            printer.print(events);
-        } catch (OutputClosedException e) {
-            ended.completeExceptionally(e);
-        }
-    }
-
-    private static void await(CompletableFuture<Void> ended) throws InterruptedException {
-        try {
-            ended.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OutputClosedException closed) {
-                throw closed;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
     }
 }

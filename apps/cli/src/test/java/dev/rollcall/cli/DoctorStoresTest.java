@@ -157,7 +157,7 @@ class DoctorStoresTest {
             assertThat(finding("state")).contains("authentication failed", "check the user's password");
             assertThat(terminal.out()).doesNotContain("wr0ng");
 
-            assertThat(doctor("etcd://bob:pw@" + hosts, "--timeout", "1s")).isEqualTo(1);
+            assertThat(doctor("etcd://bob:pw@" + hosts, "--timeout", "5s")).isEqualTo(1);
             assertThat(finding("read"))
                     .contains("permission denied", "its role may read and write keys from rollcall/");
             assertThat(finding("write")).contains("\"result\":\"fail\"", "permission denied");
@@ -173,11 +173,11 @@ class DoctorStoresTest {
     void consulsRefusalsAreNamed() {
         try (ConsulServers secured =
                 ConsulServers.builder().masterToken("master").start()) {
-            assertThat(doctor(secured.uri(), "--timeout", "1s")).isEqualTo(1);
+            assertThat(doctor(secured.uri(), "--timeout", "5s")).isEqualTo(1);
             assertThat(finding("read")).contains("Permission denied", "name a token");
             assertThat(finding("write")).contains("service:write");
 
-            assertThat(doctor(secured.uri() + "?token=wr0ng", "--timeout", "1s"))
+            assertThat(doctor(secured.uri() + "?token=wr0ng", "--timeout", "5s"))
                     .isEqualTo(1);
             assertThat(finding("read")).contains("ACL not found", "check that the token still exists");
             assertThat(terminal.out()).doesNotContain("wr0ng");
@@ -194,7 +194,7 @@ class DoctorStoresTest {
         try (Rollcall alice = Rollcall.connect(uri)) {
             alice.register(Instance.of("orders", "h:1")).awaitRegistered(LIMIT);
 
-            assertThat(doctor(uri.replace("alice:pw", "alice:wr0ng"), "--timeout", "1s"))
+            assertThat(doctor(uri.replace("alice:pw", "alice:wr0ng"), "--timeout", "5s"))
                     .isEqualTo(1);
         }
         assertThat(finding("write")).contains("\"result\":\"fail\"", "not permitted", "check the user and password");
@@ -206,10 +206,10 @@ class DoctorStoresTest {
         try (EtcdServers secured = EtcdServers.builder().tls().start()) {
             TlsFiles files = secured.tls().orElseThrow();
             String host = secured.endpoints().get(0);
-            assertThat(doctor("etcd://" + host, "--timeout", "1s")).isEqualTo(1);
+            assertThat(doctor("etcd://" + host, "--timeout", "5s")).isEqualTo(1);
             assertThat(finding("answer")).contains("it speaks TLS, the URI says etcd://", "use etcd+tls://");
 
-            assertThat(doctor("etcd+tls://" + etcd.endpoints().get(0), "--timeout", "1s"))
+            assertThat(doctor("etcd+tls://" + etcd.endpoints().get(0), "--timeout", "5s"))
                     .isEqualTo(1);
             assertThat(finding("tls")).contains("\"result\":\"fail\"", "use etcd://");
 
@@ -217,7 +217,7 @@ class DoctorStoresTest {
             assertThat(finding("tls")).contains("signed by nobody whom we trust", "?ca=/path/ca.pem");
 
             String trusting = "etcd+tls://" + host + "?ca=" + files.authority();
-            assertThat(doctor(trusting, "--timeout", "1s")).isEqualTo(1);
+            assertThat(doctor(trusting, "--timeout", "5s")).isEqualTo(1);
             assertThat(finding("answer")).contains("if it accepts only clients with a certificate, add ?cert=");
 
             String known = trusting + "&cert=" + files.clientCertificate() + "&key=" + files.clientKey();

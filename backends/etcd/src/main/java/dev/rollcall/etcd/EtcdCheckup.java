@@ -274,11 +274,14 @@ final class EtcdCheckup implements Checkup {
     }
 
     /** Whoever may not ask this may still use the store. */
-    private static <T> T tolerant(T otherwise, Supplier<T> question) {
+    private <T> T tolerant(T otherwise, Supplier<T> question) {
         try {
             return question.get();
         } catch (StatusRuntimeException e) {
-            return otherwise;
+            if (Failures.isAnswer(e.getStatus())) {
+                return otherwise;
+            }
+            throw failures.exception("looking at what is stored", e.getStatus());
         }
     }
 
