@@ -12,6 +12,8 @@ import java.util.function.UnaryOperator;
 /**
  * One instance's place in the registry, held until it is closed: renewed, and put back with its latest data after whatever
  * the store went through (guarantees G6 and G7). Safe for use by many threads.
+ *
+ * <p>Futures complete on the threads of {@link Rollcall.Builder#listenerExecutor}, so what is chained to one may take its time.
  */
 public interface Registration extends AutoCloseable {
 

@@ -174,8 +174,8 @@ public interface Rollcall extends AutoCloseable {
         }
 
         /**
-         * Where listeners run unless they bring an executor of their own. By default virtual threads where the JDK has them, else up to
-         * 16 daemon threads; a listener never has more than one call waiting or running.
+         * Where listeners run unless they bring an executor of their own, and where futures complete. By default virtual threads where the JDK
+         * has them, else up to 16 daemon threads for each of the two; a listener never has more than one call waiting or running.
          */
         public Builder listenerExecutor(Executor listenerExecutor) {
             this.listenerExecutor = requireNonNull(listenerExecutor, "listenerExecutor");

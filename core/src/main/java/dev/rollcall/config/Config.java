@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
  * what keys and texts may be. One watch carries up to 10,000 entries and 64 MiB; a prefix that holds more is refused as stale or pending, with a
  * cause that says so.
  *
- * <p><b>Futures</b> complete within the client's request timeout, on the threads of {@link dev.rollcall.Rollcall.Builder#listenerExecutor}, so that
- * nothing that is chained to them runs on a thread of the store's client: don't wait for one inside a listener. They fail with a {@link
+ * <p><b>Futures</b> complete within the client's request timeout, or after four of them at the latest where the store has several things to do, on
+ * the threads of {@link dev.rollcall.Rollcall.Builder#listenerExecutor}, so that nothing that is chained to them runs on a thread of the store's client. They fail with a {@link
  * dev.rollcall.StoreException}; after one of kind {@link dev.rollcall.StoreException.Kind#TIMEOUT} or {@link
  * dev.rollcall.StoreException.Kind#UNAVAILABLE} a write may have been carried out or not, and nobody tries it again. Cancelling one only
  * stops the waiting.
@@ -41,7 +41,8 @@ public interface Config {
     /**
      * Follows everything below a prefix: an immutable map in the order of the keys, which are whole keys as {@link #read} takes them. An
      * entry that can't be decoded keeps its own last good value, or is left out if it never had one, and makes the reading stale with a cause
-     * that names it; it holds back no other.
+     * that names it; it holds back no other. A key that is deleted leaves the map, and where a store has lost everything the map
+     * is empty: what each map holds is what is written now.
      *
      * @param prefix whole names: {@code orders} or {@code orders/} is everything below {@code orders/}, neither {@code orders} itself nor
      *     {@code orders-v2/…}; empty for everything

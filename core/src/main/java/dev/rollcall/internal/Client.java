@@ -26,7 +26,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,10 +39,7 @@ public final class Client implements Rollcall {
     private final Options options;
     private final EventLoop loop;
     private final boolean ownLoop;
-    private final Executor listenerExecutor;
-    private final @Nullable ExecutorService ownListenerExecutor;
-    private final Executor checkExecutor;
-    private final @Nullable ExecutorService ownCheckExecutor;
+    private final UserThreads userThreads;
     private final RandomGenerator random;
     private final Backend backend;
     private final Registrar registrar;
@@ -104,11 +100,7 @@ public final class Client implements Rollcall {
             }
             throw e;
         }
-        this.ownListenerExecutor = listenerExecutor == null ? ListenerThreads.open(options.name()) : null;
-        this.listenerExecutor =
-                ownListenerExecutor == null ? Objects.requireNonNull(listenerExecutor) : ownListenerExecutor;
-        this.ownCheckExecutor = checkExecutor == null ? CheckThreads.open(options.name()) : null;
-        this.checkExecutor = ownCheckExecutor == null ? Objects.requireNonNull(checkExecutor) : ownCheckExecutor;
+        this.userThreads = new UserThreads(options.name(), listenerExecutor, checkExecutor);
         this.registrar = new Registrar(uri.identity(), this.loop, options.backoff(), this.random);
         this.disk = options.snapshotDirectory() == null
                 ? null
@@ -127,12 +119,12 @@ public final class Client implements Rollcall {
     @Override
     public Registration register(Instance instance, HealthCheck check) {
         String checked = instance.service() + "/" + instance.id();
-        return register(instance, new HealthMonitor(check, checked, loop, checkExecutor, random));
+        return register(instance, new HealthMonitor(check, checked, loop, userThreads.checks(), random));
     }
 
     private Registration register(Instance instance, @Nullable HealthMonitor health) {
         OpenRegistration registration = new OpenRegistration(
-                instance, registrar, listenerExecutor, options.requestTimeout(), health, registrations::remove);
+                instance, registrar, userThreads, options.requestTimeout(), health, registrations::remove);
         CompletableFuture<Void> free;
         synchronized (lock) {
             requireOpen();
@@ -161,7 +153,7 @@ public final class Client implements Rollcall {
                 service,
                 shared.watched,
                 loop,
-                listenerExecutor,
+                userThreads.listeners(),
                 check -> verified(service, check),
                 () -> release(service, shared));
     }
@@ -173,14 +165,14 @@ public final class Client implements Rollcall {
             requireOpen();
             watched = Objects.requireNonNull(views.get(service)).watched;
         }
-        VerifiedService verified = new VerifiedService(watched, check, loop, checkExecutor, random);
+        VerifiedService verified = new VerifiedService(watched, check, loop, userThreads.checks(), random);
         verifiedServices.add(verified);
         verified.start();
         return new ServiceHandle(
                 service,
                 verified,
                 loop,
-                listenerExecutor,
+                userThreads.listeners(),
                 again -> {
                     throw new IllegalStateException("this view of " + service
                             + " is verified already (expected: verified on the view that discover returned)");
@@ -207,7 +199,7 @@ public final class Client implements Rollcall {
             shared.watched.start(backend);
         }
         return new LiveHandle<>(
-                "the list of services", shared.watched.reading(), listenerExecutor, () -> release(shared));
+                "the list of services", shared.watched.reading(), userThreads.listeners(), () -> release(shared));
     }
 
     @Override
@@ -215,7 +207,7 @@ public final class Client implements Rollcall {
         synchronized (lock) {
             requireOpen();
             if (config == null) {
-                config = new OpenConfig(toString(), backend.config(), loop, listenerExecutor, options.requestTimeout());
+                config = new OpenConfig(toString(), backend.config(), loop, userThreads, options.requestTimeout());
             }
             return config;
         }
@@ -293,12 +285,7 @@ public final class Client implements Rollcall {
                 if (openConfig != null) {
                     openConfig.abandon();
                 }
-                if (ownListenerExecutor != null) {
-                    ownListenerExecutor.shutdown();
-                }
-                if (ownCheckExecutor != null) {
-                    ownCheckExecutor.shutdownNow();
-                }
+                userThreads.close();
                 if (ownLoop) {
                     loop.close();
                 }

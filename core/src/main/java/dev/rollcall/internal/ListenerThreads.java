@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where listeners run by default: a virtual thread for each call where the JDK has them (21 and later), else up to 16 daemon threads.
- * Neither queue nor threads grow beyond the number of listeners, as each has one task at the most.
+ * Where listeners, and what is chained to futures, run by default: a virtual thread for each call where the JDK has them (21 and later), else up to 16 daemon threads.
+ * Neither queue nor threads grow beyond the number of listeners and of unanswered futures, as each has one task at the most.
  */
 final class ListenerThreads {
     private static final int MAX_THREADS = 16;
@@ -18,20 +18,20 @@ final class ListenerThreads {
 
     private ListenerThreads() {}
 
-    static ExecutorService open(String clientName) {
+    static ExecutorService open(String threadName) {
         try {
-            return virtualThreads(clientName);
+            return virtualThreads(threadName);
         } catch (ReflectiveOperationException e) {
-            return platformThreads(clientName);
+            return platformThreads(threadName);
         }
     }
 
     /** By reflection, as Rollcall's language level is 17. */
-    private static ExecutorService virtualThreads(String clientName) throws ReflectiveOperationException {
+    private static ExecutorService virtualThreads(String threadName) throws ReflectiveOperationException {
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
             Class<?> type = Class.forName("java.lang.Thread$Builder");
-            builder = type.getMethod("name", String.class, long.class).invoke(builder, clientName + "-listener-", 0L);
+            builder = type.getMethod("name", String.class, long.class).invoke(builder, threadName + "-", 0L);
             ThreadFactory factory = (ThreadFactory) type.getMethod("factory").invoke(builder);
             return (ExecutorService) Executors.class
                     .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
@@ -41,10 +41,10 @@ final class ListenerThreads {
         }
     }
 
-    private static ExecutorService platformThreads(String clientName) {
+    private static ExecutorService platformThreads(String threadName) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 MAX_THREADS, MAX_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, clientName + "-listener");
+                    Thread thread = new Thread(task, threadName);
                     thread.setDaemon(true);
                     return thread;
                 });

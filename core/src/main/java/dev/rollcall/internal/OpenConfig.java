@@ -31,8 +31,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +41,12 @@ import org.slf4j.LoggerFactory;
 final class OpenConfig implements Config {
     private static final Logger log = LoggerFactory.getLogger(OpenConfig.class);
     private static final int MAX_HISTORY = 1_000;
+    private static final int MOST_TIMEOUTS = 4;
 
     private final String client;
     private final ConfigStore store;
     private final EventLoop loop;
-    private final Executor listenerExecutor;
+    private final UserThreads userThreads;
     private final Duration requestTimeout;
     private final Set<Question<?>> underWay = ConcurrentHashMap.newKeySet();
 
@@ -57,11 +56,11 @@ final class OpenConfig implements Config {
     private boolean closed;
 
     /** @param client for messages */
-    OpenConfig(String client, ConfigStore store, EventLoop loop, Executor listenerExecutor, Duration requestTimeout) {
+    OpenConfig(String client, ConfigStore store, EventLoop loop, UserThreads userThreads, Duration requestTimeout) {
         this.client = client;
         this.store = store;
         this.loop = loop;
-        this.listenerExecutor = listenerExecutor;
+        this.userThreads = userThreads;
         this.requestTimeout = requestTimeout;
     }
 
@@ -100,7 +99,7 @@ final class OpenConfig implements Config {
             shared.watched.start(store);
         }
         Observed<Reading<T>> decoded = new Observed<>(new Reading.Pending<>(loop.now(), null));
-        Subscription decodes = shared.watched.reading().listen(listenerExecutor, written -> {
+        Subscription decodes = shared.watched.reading().listen(userThreads.listeners(), written -> {
             Reading<T> before = decoded.value();
             Reading<T> now = decoding.next(written, before);
             if (!now.equals(before)) {
@@ -124,7 +123,7 @@ final class OpenConfig implements Config {
         final LiveHandle<T> handle;
 
         Followed(ConfigRange range, Shared<WatchedConfig> shared, Observed<Reading<T>> decoded, Subscription decodes) {
-            handle = new LiveHandle<>(range.toString(), decoded, listenerExecutor, () -> {
+            handle = new LiveHandle<>(range.toString(), decoded, userThreads.listeners(), () -> {
                 decodes.close();
                 release(this, range, shared);
             });
@@ -144,22 +143,25 @@ final class OpenConfig implements Config {
     @Override
     public CompletableFuture<Optional<ConfigEntry>> read(String key) {
         ConfigEntry.requireKey(key);
-        return answered(() ->
-                current(key).thenApply(found -> Optional.ofNullable(found).map(value -> entry(key, value))));
+        return answered(
+                "reading config key " + key,
+                () -> current(key).thenApply(found -> Optional.ofNullable(found).map(value -> entry(key, value))));
     }
 
     @Override
     public CompletableFuture<List<ConfigEntry>> list(String prefix) {
         ConfigRange range = below(prefix);
-        return answered(() -> FirstReport.of(range, store, loop, requestTimeout).thenApply(all -> {
-            List<ConfigEntry> entries = new ArrayList<>(all.size());
-            new TreeMap<>(all).forEach((key, value) -> {
-                if (range.contains(key) && ConfigEntry.isKey(key)) {
-                    readable(key, value).ifPresent(entries::add);
-                }
-            });
-            return List.copyOf(entries);
-        }));
+        return answered(
+                "reading " + range,
+                () -> FirstReport.of(range, store, loop, requestTimeout).thenApply(all -> {
+                    List<ConfigEntry> entries = new ArrayList<>(all.size());
+                    new TreeMap<>(all).forEach((key, value) -> {
+                        if (range.contains(key) && ConfigEntry.isKey(key)) {
+                            readable(key, value).ifPresent(entries::add);
+                        }
+                    });
+                    return List.copyOf(entries);
+                }));
     }
 
     @Override
@@ -178,14 +180,16 @@ final class OpenConfig implements Config {
     private CompletableFuture<ConfigEntry> write(String key, String text, long expectedRevision) {
         ConfigEntry.requireKey(key);
         byte[] bytes = bytes(key, text);
-        return answered(() ->
-                store.write(key, bytes, expectedRevision).thenApply(revision -> new ConfigEntry(key, text, revision)));
+        return answered(
+                "writing config key " + key,
+                () -> store.write(key, bytes, expectedRevision)
+                        .thenApply(revision -> new ConfigEntry(key, text, revision)));
     }
 
     @Override
     public CompletableFuture<Boolean> delete(String key) {
         ConfigEntry.requireKey(key);
-        return answered(() -> store.delete(key, ConfigStore.ANY_REVISION));
+        return answered("deleting config key " + key, () -> store.delete(key, ConfigStore.ANY_REVISION));
     }
 
     @Override
@@ -194,7 +198,9 @@ final class OpenConfig implements Config {
         if (expectedRevision < 1) {
             throw new IllegalArgumentException("expectedRevision: " + expectedRevision + " (expected: 1 or more)");
         }
-        return answered(() -> store.delete(key, expectedRevision).thenAccept(deleted -> {}));
+        return answered(
+                "deleting config key " + key,
+                () -> store.delete(key, expectedRevision).thenAccept(deleted -> {}));
     }
 
     @Override
@@ -203,17 +209,19 @@ final class OpenConfig implements Config {
         if (limit < 1 || limit > MAX_HISTORY) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MAX_HISTORY + ")");
         }
-        return answered(() -> current(key).thenCompose(found -> {
-            if (found == null) {
-                return CompletableFuture.completedFuture(List.of());
-            }
-            return store.older(key, found.revision(), limit - 1).thenApply(older -> {
-                List<ConfigEntry> versions = new ArrayList<>();
-                readable(key, found).ifPresent(versions::add);
-                older.forEach(value -> readable(key, value).ifPresent(versions::add));
-                return List.copyOf(versions);
-            });
-        }));
+        return answered(
+                "reading the history of config key " + key,
+                () -> current(key).thenCompose(found -> {
+                    if (found == null) {
+                        return CompletableFuture.completedFuture(List.of());
+                    }
+                    return store.older(key, found.revision(), limit - 1).thenApply(older -> {
+                        List<ConfigEntry> versions = new ArrayList<>();
+                        readable(key, found).ifPresent(versions::add);
+                        older.forEach(value -> readable(key, value).ifPresent(versions::add));
+                        return List.copyOf(versions);
+                    });
+                }));
     }
 
     private CompletableFuture<@Nullable ConfigValue> current(String key) {
@@ -221,23 +229,38 @@ final class OpenConfig implements Config {
                 .thenApply((Function<Map<String, ConfigValue>, @Nullable ConfigValue>) all -> all.get(key));
     }
 
-    /** The answer to a question, on the listeners' executor; or its end with the client. */
-    private <R> CompletableFuture<R> answered(Supplier<CompletionStage<R>> question) {
-        Question<R> asked = new Question<>();
+    /** The answer to a question, on the user's threads; or its end with the client, or because there was none for too long. */
+    private <R> CompletableFuture<R> answered(String what, Supplier<CompletionStage<R>> asked) {
+        Question<R> question = new Question<>();
         synchronized (lock) {
             requireOpen();
-            underWay.add(asked);
+            underWay.add(question);
         }
-        var unused = question.get()
-                .whenComplete((value, failure) -> complete(() -> {
-                    underWay.remove(asked);
-                    if (failure == null) {
-                        asked.answer.complete(value);
-                    } else {
-                        asked.answer.completeExceptionally(Registrar.storeException(failure));
-                    }
-                }));
-        return asked.answer;
+        Duration atMost = requestTimeout.multipliedBy(MOST_TIMEOUTS);
+        EventLoop.Timer deadline = loop.schedule(
+                atMost,
+                () -> fail(
+                        question,
+                        new StoreException(
+                                Kind.TIMEOUT,
+                                what + ": no answer within " + atMost.toMillis()
+                                        + " ms, and whether it was done is unknown; read it and decide again")));
+        CompletionStage<R> stage;
+        try {
+            stage = asked.get();
+        } catch (RuntimeException e) {
+            stage = CompletableFuture.failedFuture(e);
+        }
+        var unused = stage.whenComplete((value, failure) -> {
+            deadline.close();
+            if (failure == null) {
+                underWay.remove(question);
+                userThreads.answer(() -> question.answer.complete(value));
+            } else {
+                fail(question, Registrar.storeException(failure));
+            }
+        });
+        return question.answer;
     }
 
     /** Something that the store has been asked. */
@@ -246,12 +269,9 @@ final class OpenConfig implements Config {
     }
 
     /** What waits for an answer is the user's code, which must not hold up the thread that brings it. */
-    private void complete(Runnable completion) {
-        try {
-            listenerExecutor.execute(completion);
-        } catch (RejectedExecutionException e) {
-            completion.run(); // the client is closed, and those who wait must learn it
-        }
+    private void fail(Question<?> question, StoreException cause) {
+        underWay.remove(question);
+        userThreads.answer(() -> question.answer.completeExceptionally(cause));
     }
 
     private static ConfigEntry entry(String key, ConfigValue value) {
@@ -323,7 +343,6 @@ final class OpenConfig implements Config {
     /** Fails what is still asked; for when the store's client is closed and answers no more. */
     void abandon() {
         StoreException cause = new StoreException(Kind.CLOSED, client + " was closed before the store answered");
-        underWay.forEach(question -> question.answer.completeExceptionally(cause));
-        underWay.clear();
+        underWay.forEach(question -> fail(question, cause));
     }
 }

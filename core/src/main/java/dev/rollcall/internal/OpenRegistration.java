@@ -38,7 +38,7 @@ final class OpenRegistration implements Registration, PublicationListener {
 
     private final Registrar registrar;
     private final EventLoop loop;
-    private final Executor listenerExecutor;
+    private final UserThreads userThreads;
     private final Duration requestTimeout;
     private final Consumer<OpenRegistration> onClosed;
     private final @Nullable HealthMonitor health;
@@ -70,13 +70,13 @@ final class OpenRegistration implements Registration, PublicationListener {
     OpenRegistration(
             Instance instance,
             Registrar registrar,
-            Executor listenerExecutor,
+            UserThreads userThreads,
             Duration requestTimeout,
             @Nullable HealthMonitor health,
             Consumer<OpenRegistration> onClosed) {
         this.registrar = registrar;
         this.loop = registrar.loop();
-        this.listenerExecutor = listenerExecutor;
+        this.userThreads = userThreads;
         this.requestTimeout = requestTimeout;
         this.health = health;
         this.onClosed = onClosed;
@@ -117,7 +117,7 @@ final class OpenRegistration implements Registration, PublicationListener {
 
     @Override
     public Subscription listenHealth(Consumer<? super HealthReport> listener) {
-        return health == null ? () -> {} : health.report().listen(listenerExecutor, listener);
+        return health == null ? () -> {} : health.report().listen(userThreads.listeners(), listener);
     }
 
     @Override
@@ -149,14 +149,14 @@ final class OpenRegistration implements Registration, PublicationListener {
             Wanted after = before.updated(requireNonNull(change.apply(before.instance()), "the changed instance"));
             if (wanted.compareAndSet(before, after)) {
                 loop.execute(this::proceed);
-                return after.outcome();
+                return userThreads.told(after.outcome());
             }
         }
     }
 
     @Override
     public Subscription reportWeight(WeightReport how, IntSupplier weight) {
-        return WeightReporting.start(this, how, weight, loop, listenerExecutor);
+        return WeightReporting.start(this, how, weight, loop, userThreads.listeners());
     }
 
     @Override
@@ -194,12 +194,12 @@ final class OpenRegistration implements Registration, PublicationListener {
                 proceed();
             }
         });
-        return closed;
+        return userThreads.told(closed);
     }
 
     @Override
     public Subscription listen(Consumer<? super RegistrationState> listener) {
-        return state.listen(listenerExecutor, listener);
+        return state.listen(userThreads.listeners(), listener);
     }
 
     @Override
@@ -209,11 +209,11 @@ final class OpenRegistration implements Registration, PublicationListener {
 
     @Override
     public CompletableFuture<Void> closeAsync() {
-        beginToClose();
-        return closed;
+        return userThreads.told(beginToClose());
     }
 
-    private void beginToClose() {
+    /** As {@link #closeAsync}, but completes on the event loop. */
+    Outcome beginToClose() {
         wanted.updateAndGet(Wanted::leave);
         loop.execute(() -> {
             // A write that began in between may have stored the mark already.
@@ -223,12 +223,12 @@ final class OpenRegistration implements Registration, PublicationListener {
                     && !stored.has(wanted());
             leave(mark ? Intent.MARK_AND_REMOVE : Intent.REMOVE);
         });
+        return closed;
     }
 
     @Override
     public void close() {
-        beginToClose();
-        closed.awaitAtMost(requestTimeout);
+        beginToClose().awaitAtMost(requestTimeout);
     }
 
     private void leave(Intent how) {

@@ -38,7 +38,7 @@ final class Registrations {
         }
         CompletableFuture<Void> free = before == null
                 ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.allOf(before.free(), before.registration().closeAsync());
+                : CompletableFuture.allOf(before.free(), before.registration().beginToClose());
         tenancies.put(key, new Tenancy(registration, free));
         return free;
     }
@@ -67,6 +67,6 @@ final class Registrations {
             open = tenancies.values().stream().map(Tenancy::registration).toList();
         }
         return CompletableFuture.allOf(
-                open.stream().map(OpenRegistration::closeAsync).toArray(CompletableFuture<?>[]::new));
+                open.stream().map(OpenRegistration::beginToClose).toArray(CompletableFuture<?>[]::new));
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,34 @@ public interface ResourceGuarantees extends Testbed {
         eventually().until(() -> threads() <= threads + STRAY_THREADS);
         eventually().until(() -> bytesAfterCollection() < bytes + STRAY_BYTES);
         assertThat(store().ids("orders")).isEmpty();
+    }
+
+    @Test
+    default void g9WhatIsChainedToAnUpdateDelaysNobodyElse() throws InterruptedException {
+        Rollcall client = client();
+        ServiceView view = known(client, "orders");
+        Registration first = client.register(Instance.of("orders", "http://10.0.0.1:80"));
+        first.awaitRegistered(patience());
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        try {
+            store().cut(); // so that it isn't done before anything can be chained to it
+            Testbed.unawaited(first.update(instance -> instance.withWeight(7)).thenRun(() -> {
+                begun.countDown();
+                Testbed.awaitQuietly(released);
+            }));
+            store().heal();
+            assertThat(begun.await(patience().toMillis(), TimeUnit.MILLISECONDS))
+                    .isTrue();
+
+            try (Registration second = client.register(Instance.of("orders", "http://10.0.0.2:80"))) {
+                second.awaitRegistered(patience());
+                eventually().until(() -> view.instances().size() == 2);
+            }
+            eventually().until(() -> view.instances().size() == 1);
+        } finally {
+            released.countDown();
+        }
     }
 
     @Test
