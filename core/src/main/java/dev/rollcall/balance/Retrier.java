@@ -65,7 +65,10 @@ public final class Retrier {
         return new Retrier(selector, budget, attempts, retryable);
     }
 
-    /** The same for only those failures that satisfy a condition. */
+    /**
+     * The same for only those failures that satisfy a condition. What that throws ends the call in place of the failure, which is
+     * suppressed in it.
+     */
     public Retrier retryingOn(Predicate<? super Throwable> retryable) {
         return new Retrier(selector, budget, attempts, requireNonNull(retryable, "retryable"));
     }
@@ -148,7 +151,14 @@ public final class Retrier {
             Throwable failure =
                     thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
             suppress(earlier, failure);
-            Pick next = next(pick, tried, result.isDone() ? new CancellationException() : failure);
+            Pick next;
+            try {
+                next = next(pick, tried, result.isDone() ? new CancellationException() : failure);
+            } catch (RuntimeException | Error broken) {
+                // Thrown on, it would vanish in the stage, and the caller wait for ever.
+                result.completeExceptionally(broken);
+                return;
+            }
             if (next == null) {
                 result.completeExceptionally(failure);
             } else {
@@ -165,14 +175,15 @@ public final class Retrier {
         }
         failed.failed();
         tried.add(failed.instance().id());
-        if (tried.size() >= attempts || !retryable.test(failure) || !budget.tryWithdraw()) {
-            return null;
-        }
         try {
-            return selector.pickExcept(tried);
+            boolean again = tried.size() < attempts && retryable.test(failure) && budget.tryWithdraw();
+            return again ? selector.pickExcept(tried) : null;
         } catch (NoInstanceException nobodyElse) {
             failure.addSuppressed(nobodyElse);
             return null;
+        } catch (RuntimeException | Error broken) {
+            suppress(failure, broken);
+            throw broken;
         }
     }
 

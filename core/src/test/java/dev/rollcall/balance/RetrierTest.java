@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -79,6 +81,59 @@ class RetrierTest {
         });
         assertThat(answer).isCompletedWithValue("hello");
         assertThat(tried).doesNotHaveDuplicates().hasSize(3);
+    }
+
+    @Test
+    void aConditionThatThrowsEndsTheCall() {
+        Selector selector = FakeService.equal(3).selector(LoadBalancer.leastLoaded());
+        Retrier retrier = Retrier.of(selector, RetryBudget.defaults()).retryingOn(failure -> {
+            throw new ClassCastException("not my exception");
+        });
+        IOException refused = new IOException("refused");
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        CompletableFuture<String> answer = retrier.callAsync(instance -> stage);
+
+        stage.completeExceptionally(refused);
+
+        assertThat(answer)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(ClassCastException.class)
+                .satisfies(thrown -> assertThat(thrown).hasSuppressedException(refused));
+        assertThatThrownBy(() -> retrier.call(instance -> {
+                    throw refused;
+                }))
+                .isInstanceOf(ClassCastException.class)
+                .hasSuppressedException(refused);
+        assertThat(selector.explain().considered()).allMatch(standing -> standing.inFlight() == 0);
+    }
+
+    @Test
+    void aBalancerThatThrowsEndsTheCall() {
+        AtomicBoolean broken = new AtomicBoolean();
+        FakeService service = FakeService.equal(3);
+        Selector selector = service.selector(LoadBalancer.roundRobin().filter("not broken", instance -> {
+            if (broken.get()) {
+                throw new IllegalStateException("broken");
+            }
+            return true;
+        }));
+        Retrier retrier = Retrier.of(selector, RetryBudget.defaults());
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        CompletableFuture<String> answer = retrier.callAsync(instance -> stage);
+
+        broken.set(true);
+        service.remove("i00002"); // which has the balancer look again
+        stage.completeExceptionally(new IOException("refused"));
+
+        assertThat(answer)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .withMessage("broken");
     }
 
     @Test
