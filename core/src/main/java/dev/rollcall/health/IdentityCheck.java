@@ -12,7 +12,8 @@ import java.time.Duration;
  *
  * <p>An instance is asked when it appears or comes up, when its endpoints change, when the store has lost it and the view
  * {@linkplain dev.rollcall.Snapshot#held() holds} it, and every {@code recheck}. It is trusted from its confirmation on, until it
- * denies, changes its endpoints, or leaves three questions in a row unanswered.
+ * denies, changes its endpoints, or leaves three questions in a row unanswered. A question whose probe ignores its timeout and interruption
+ * counts once, and once more each time that it would be due again.
  *
  * @param probe how to ask
  * @param timeout how long one question may take: 1 ms to 1 min, by default 1 s

@@ -37,6 +37,8 @@ final class VerifiedService implements Followed {
 
     private static final Duration LENIENCE = Duration.ofMillis(100);
 
+    private static final Answer UNANSWERED = new Answer(Verdict.UNANSWERED, "no answer in time");
+
     private final Followed base;
     private final IdentityCheck check;
     private final EventLoop loop;
@@ -145,10 +147,19 @@ final class VerifiedService implements Followed {
     }
 
     private void ask(Suspect suspect) {
-        if (suspect.call == null) {
+        TimedCall<Answer> running = suspect.call;
+        if (running == null) {
             waiting.add(suspect);
             pump();
+        } else if (running.isOverdue()) {
+            // Nobody can be asked while the probe ignores its timeout, but a trust must not outlive that for ever.
+            judge(suspect, UNANSWERED);
+            askLater(suspect, jittered(check.recheck()));
         }
+    }
+
+    private void askLater(Suspect suspect, Duration pause) {
+        suspect.next.set(pause, () -> ask(suspect));
     }
 
     private void pump() {
@@ -177,11 +188,6 @@ final class VerifiedService implements Followed {
         Trust before = suspect.trust();
         suspect.take(answer);
         Trust now = suspect.trust();
-        suspect.next.set(
-                answer.verdict() == Verdict.UNANSWERED
-                        ? check.retry().pause(suspect.unanswered(), random)
-                        : jittered(check.recheck()),
-                () -> ask(suspect));
         if (now == before) {
             return;
         }
@@ -249,20 +255,22 @@ final class VerifiedService implements Followed {
 
         @Override
         public void overdue(TimedCall<Answer> call) {
-            suspect.take(new Answer(Verdict.UNANSWERED, "no answer"));
-            publishSoon();
+            judge(suspect, UNANSWERED);
+            askLater(suspect, jittered(check.recheck()));
         }
 
         @Override
         public void returned(TimedCall<Answer> call, @Nullable Answer answer, @Nullable Throwable thrown) {
             suspect.call = null;
             asking--;
-            judge(
+            if (!call.isOverdue()) {
+                judge(suspect, answer != null ? answer : new Answer(Verdict.UNANSWERED, "the check threw " + thrown));
+            }
+            askLater(
                     suspect,
-                    answer != null && !call.isOverdue()
-                            ? answer
-                            : new Answer(
-                                    Verdict.UNANSWERED, "no answer in time" + (thrown == null ? "" : ": " + thrown)));
+                    suspect.unanswered() > 0
+                            ? check.retry().pause(suspect.unanswered(), random)
+                            : jittered(check.recheck()));
             pump();
         }
     }

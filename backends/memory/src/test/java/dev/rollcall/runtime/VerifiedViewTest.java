@@ -141,6 +141,69 @@ class VerifiedViewTest {
     }
 
     @Test
+    void aHungQuestionIsOneQuestionWithoutAnAnswer() throws InterruptedException {
+        HangingProbe hanging = new HangingProbe(simulation.time);
+        Selector selector = hangingView(hanging);
+        try (LoggedLines lines = LoggedLines.of("internal.VerifiedService")) {
+            for (int question = 1; question <= 3; question++) {
+                assertThat(chosen(selector)).as("before question %s", question).containsExactly("a");
+                hangUntilOverdue(hanging);
+                hanging.letGo();
+                simulation.time.runUntilIdle();
+                simulation.advance(MOMENT);
+            }
+            assertThat(chosen(selector)).isEmpty();
+            assertThat(lines.containing("orders/a is UNKNOWN now: no answer in time"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aQuestionThatNeverEndsCostsTheTrustInTheEnd() throws InterruptedException {
+        HangingProbe hanging = new HangingProbe(simulation.time);
+        Selector selector = hangingView(hanging);
+        hangUntilOverdue(hanging);
+        simulation.advance(RECHECK.dividedBy(3));
+        assertThat(chosen(selector)).containsExactly("a");
+
+        simulation.advance(RECHECK.multipliedBy(2));
+
+        assertThat(chosen(selector)).isEmpty();
+        assertThat(hanging.begun()).isEqualTo(1);
+        hanging.letGo();
+        hanging.hang(false);
+        simulation.time.runUntilIdle();
+        simulation.advance(Duration.ofSeconds(6));
+        assertThat(chosen(selector)).containsExactly("a");
+    }
+
+    /** A view that trusts the instance "a", which will hang from now on. */
+    private Selector hangingView(HangingProbe hanging) {
+        IdentityCheck how = new IdentityCheck(
+                (expected, timeout) -> {
+                    hanging.call();
+                    return check.probe().ask(expected, timeout);
+                },
+                check.timeout(),
+                RECHECK,
+                check.retry(),
+                4,
+                Fallback.NEVER);
+        Selector selector = view(how, hanging).selector(LoadBalancer.roundRobin());
+        start("a", "10.0.0.1:80");
+        simulation.advance(MOMENT);
+        hanging.hang(true);
+        return selector;
+    }
+
+    private void hangUntilOverdue(HangingProbe hanging) throws InterruptedException {
+        int before = hanging.begun();
+        simulation.until("asked again", () -> hanging.begun() > before, Duration.ofMinutes(1));
+        hanging.awaitHanging();
+        simulation.advance(check.timeout().plus(MOMENT.multipliedBy(3)));
+    }
+
+    @Test
     void retriesBackOffAndNoMoreThanSoManyAreAskedAtOnce() {
         List<Runnable> running = new ArrayList<>();
         view(
