@@ -98,7 +98,7 @@ public record HealthCheck(Probe probe, Duration interval, Duration timeout, int 
             case PASSING -> !result.passed() && streak >= fall ? State.FAILING : State.PASSING;
             case FAILING -> result.passed() && streak >= rise ? State.PASSING : State.FAILING;
         };
-        return new HealthReport(state, state == before.state() ? before.since() : at, streak, result, at);
+        return new HealthReport(state, state == before.state() ? before.since() : at, streak, result, at, null);
     }
 
     private static void requireWithin(String what, Duration value, Duration shortest, String expected) {

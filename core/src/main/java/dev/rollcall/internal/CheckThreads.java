@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Where health checks and identity checks run by default: up to 32 daemon threads, none while nothing is checked. Platform threads on every
  * JDK, because what they bound is also the number of connections and processes that are opened at once. The queue doesn't
- * grow beyond the number of those who check, as each has one task at the most.
+ * grow beyond the number of those who check, as each has one task at the most. Code that ignores its timeout and interruption keeps its thread: when
+ * all have gone that way, checks wait, and say so.
  */
 final class CheckThreads {
     private static final int MAX_THREADS = 32;

@@ -7,6 +7,7 @@ import dev.rollcall.health.HealthReport.State;
 import dev.rollcall.health.ProbeResult;
 import dev.rollcall.spi.EventLoop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Design note. A probe that hangs counts as failed when its time is over and at each beat after that, and no other begins
  * before it has returned: so it costs one thread, not one more each interval. One that waits for a thread counts as nothing,
- * because that all threads are busy says nothing about the instance.
+ * because that all threads are busy says nothing about the instance; but it is reported when the verdict grows old over it.
  */
 final class HealthMonitor implements TimedCall.Caller<ProbeResult> {
     private static final Logger log = LoggerFactory.getLogger(HealthMonitor.class);
@@ -39,6 +40,7 @@ final class HealthMonitor implements TimedCall.Caller<ProbeResult> {
     private final Alarm beat;
     private @Nullable Subject subject;
     private @Nullable TimedCall<ProbeResult> call;
+    private Instant dueSince;
 
     /**
      * Whom to check, and whom to tell.
@@ -54,7 +56,8 @@ final class HealthMonitor implements TimedCall.Caller<ProbeResult> {
         this.loop = loop;
         this.threads = threads;
         this.random = random;
-        this.report = new Observed<>(HealthReport.unknown(loop.now()));
+        this.dueSince = loop.now();
+        this.report = new Observed<>(HealthReport.unknown(dueSince));
         this.beat = new Alarm(loop);
     }
 
@@ -100,16 +103,30 @@ final class HealthMonitor implements TimedCall.Caller<ProbeResult> {
     private void begin(Subject checked) {
         TimedCall<ProbeResult> next = new TimedCall<>(
                 loop,
+                check.interval().multipliedBy(check.fall()),
                 check.timeout().plus(LENIENCE),
                 () -> check.probe().probe(checked.instance().get(), check.timeout()),
                 this);
         call = next;
+        dueSince = loop.now();
         try {
-            threads.execute(next);
+            next.start(threads);
         } catch (RejectedExecutionException e) {
             log.warn("{}: the executor of checks refuses tasks; its health is checked no more", name, e);
             stop();
         }
+    }
+
+    @Override
+    public void stalled(TimedCall<ProbeResult> waiting) {
+        HealthReport now = report.value().stalled(dueSince);
+        report.set(now);
+        log.warn(
+                "{} is {}, but hasn't been checked for {} ms, as checks that ignore their timeouts hold all threads. It stays so until"
+                        + " one is free; look at what the threads named …-check do, or give the client another checkExecutor",
+                name,
+                now.state(),
+                Duration.between(dueSince, loop.now()).toMillis());
     }
 
     @Override
@@ -129,6 +146,9 @@ final class HealthMonitor implements TimedCall.Caller<ProbeResult> {
         HealthReport before = report.value();
         HealthReport now = check.judge(before, result, loop.now());
         report.set(now);
+        if (before.stalledSince() != null) {
+            log.info("{} is checked again", name);
+        }
         if (now.state() == before.state()) {
             return;
         }

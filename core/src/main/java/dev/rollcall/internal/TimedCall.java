@@ -4,14 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.spi.EventLoop;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of user code that blocks, on whatever thread runs it, with a deadline that counts from when a thread has got to it.
- * But for {@link #run}, confined to the event loop.
+ * A call of user code that blocks, on whatever thread runs it, with a deadline that counts from when a thread has got to it, and a limit
+ * to waiting for one, after which somebody is told. But for {@link #run}, confined to the event loop.
  */
 final class TimedCall<R> implements Runnable {
     private final EventLoop loop;
+    private final Duration patience;
     private final Duration limit;
     private final Blocking<R> code;
     private final Caller<R> caller;
@@ -31,6 +33,9 @@ final class TimedCall<R> implements Runnable {
     /** Who is told what came of it, on the event loop. */
     interface Caller<R> {
 
+        /** No thread has got to it for so long. It goes on waiting. */
+        void stalled(TimedCall<R> call);
+
         /** Its time is over; it has been interrupted. */
         void overdue(TimedCall<R> call);
 
@@ -38,12 +43,29 @@ final class TimedCall<R> implements Runnable {
         void returned(TimedCall<R> call, @Nullable R result, @Nullable Throwable thrown);
     }
 
-    TimedCall(EventLoop loop, Duration limit, Blocking<R> code, Caller<R> caller) {
+    /**
+     * A call that {@link #start} hands over.
+     *
+     * @param patience how long it may wait for a thread before its caller is told
+     * @param limit how long it may run
+     */
+    TimedCall(EventLoop loop, Duration patience, Duration limit, Blocking<R> code, Caller<R> caller) {
         this.loop = loop;
+        this.patience = patience;
         this.limit = limit;
         this.code = code;
         this.caller = caller;
         this.deadline = new Alarm(loop);
+    }
+
+    /**
+     * Hands it over to be run.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException as the executor does
+     */
+    void start(Executor threads) {
+        deadline.set(patience, () -> caller.stalled(this));
+        threads.execute(this);
     }
 
     @Override

@@ -50,6 +50,7 @@ final class VerifiedService implements Followed {
     private final Alarm publishing;
     private int asking;
     private boolean publishDue;
+    private boolean stalled;
     private volatile Snapshot snapshot;
     private volatile boolean closed;
     private @Nullable Subscription following;
@@ -170,13 +171,14 @@ final class VerifiedService implements Followed {
             Instance instance = suspect.instance();
             TimedCall<Answer> call = new TimedCall<>(
                     loop,
+                    check.recheck(),
                     check.timeout().plus(LENIENCE),
                     () -> check.probe().ask(instance, check.timeout()),
                     new Answers(suspect));
             suspect.call = call;
             asking++;
             try {
-                threads.execute(call);
+                call.start(threads);
             } catch (RejectedExecutionException e) {
                 log.warn("the executor of checks refuses tasks; {} is verified no more", instance.service(), e);
                 close();
@@ -254,6 +256,19 @@ final class VerifiedService implements Followed {
         }
 
         @Override
+        public void stalled(TimedCall<Answer> call) {
+            if (!stalled) {
+                stalled = true;
+                log.warn(
+                        "a question who an instance of {} is has waited {} ms for a thread, as checks that ignore their timeouts"
+                                + " hold all of them. What is known stays so until one is free; look at what the threads named …-check do, or give"
+                                + " the client another checkExecutor",
+                        suspect.instance().service(),
+                        check.recheck().toMillis());
+            }
+        }
+
+        @Override
         public void overdue(TimedCall<Answer> call) {
             judge(suspect, UNANSWERED);
             askLater(suspect, jittered(check.recheck()));
@@ -262,6 +277,7 @@ final class VerifiedService implements Followed {
         @Override
         public void returned(TimedCall<Answer> call, @Nullable Answer answer, @Nullable Throwable thrown) {
             suspect.call = null;
+            stalled = false;
             asking--;
             if (!call.isOverdue()) {
                 judge(suspect, answer != null ? answer : new Answer(Verdict.UNANSWERED, "the check threw " + thrown));

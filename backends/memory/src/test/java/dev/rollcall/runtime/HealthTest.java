@@ -13,6 +13,7 @@ import dev.rollcall.health.Probe;
 import dev.rollcall.health.ProbeResult;
 import dev.rollcall.memory.StoreEntry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +222,38 @@ class HealthTest {
 
         assertThat(waiting).hasSize(1);
         assertThat(report(registration).state()).isEqualTo(State.PASSING);
+    }
+
+    @Test
+    void aVerdictThatGrowsOldForWantOfAThreadSaysSo() {
+        List<Runnable> waiting = new ArrayList<>();
+        List<HealthReport> told = new ArrayList<>();
+        try (LoggedLines lines = LoggedLines.of("internal.HealthMonitor")) {
+            Registration registration = register(check, waiting::add);
+            registration.listenHealth(told::add);
+            simulation.advance(Duration.ofMillis(1));
+            waiting.remove(0).run();
+            simulation.until("due again", () -> !waiting.isEmpty(), INTERVAL);
+            Instant due = simulation.time.now();
+            simulation.advance(INTERVAL.multipliedBy(3).minusMillis(1));
+            assertThat(report(registration).stalledSince()).isNull();
+
+            simulation.advance(Duration.ofHours(1));
+
+            assertThat(report(registration).stalledSince()).isEqualTo(due);
+            assertThat(report(registration).state()).isEqualTo(State.PASSING);
+            assertThat(told).last().isEqualTo(report(registration));
+            assertThat(lines.containing("orders/10.0.0.1:80 is PASSING, but hasn't been checked for 30000 ms"))
+                    .hasSize(1);
+
+            healthy = false;
+            waiting.remove(0).run();
+            simulation.advance(Duration.ofMillis(1));
+            assertThat(report(registration).stalledSince()).isNull();
+            assertThat(report(registration).last()).isEqualTo(ProbeResult.failed("asked"));
+            assertThat(lines.containing("is checked again")).hasSize(1);
+            simulation.close();
+        }
     }
 
     @Test

@@ -177,6 +177,21 @@ class VerifiedViewTest {
         assertThat(chosen(selector)).containsExactly("a");
     }
 
+    @Test
+    void trustThatGrowsOldForWantOfAThreadSaysSo() {
+        List<Runnable> waiting = new ArrayList<>();
+        try (LoggedLines lines = LoggedLines.of("internal.VerifiedService")) {
+            view(check, waiting::add);
+            start("a", "10.0.0.1:80");
+            start("b", "10.0.0.2:80");
+            simulation.advance(Duration.ofHours(1));
+            assertThat(waiting).hasSize(2);
+            assertThat(lines.containing("a question who an instance of orders is has waited 30000 ms for a thread"))
+                    .hasSize(1);
+            simulation.close();
+        }
+    }
+
     /** A view that trusts the instance "a", which will hang from now on. */
     private Selector hangingView(HangingProbe hanging) {
         IdentityCheck how = new IdentityCheck(
