@@ -4,15 +4,19 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.spi.Backoff;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * The conformance kit. A backend passes it when a subclass that opens its store passes; one test a sentence of the guarantees G1 to
@@ -66,10 +70,12 @@ public abstract class Conformance
 
     @AfterEach
     final void closeClients() {
-        store().heal();
-        while (!clients.isEmpty()) {
-            clients.pop().close();
-        }
+        List<Executable> steps = new ArrayList<>();
+        steps.add(() -> store().heal());
+        clients.forEach(client -> steps.add(client::close));
+        clients.clear();
+        // All of them, whatever one throws, as the next test would meet who is left.
+        Assertions.assertAll("after the test", steps);
     }
 
     @Override
