@@ -121,9 +121,15 @@ public interface LeavingGuarantees extends Testbed {
                 load.awaitMore(20, patience());
                 for (int i = 0; i < fleet.size(); i++) {
                     ServedInstance old = fleet.get(i);
-                    join(old.drain());
+                    CompletableFuture<Void> removed = old.drain();
+                    eventually().until(() -> statusOf(view, old.id()) == Status.DRAINING);
+                    load.awaitPicksOfNow(patience());
+                    old.leave();
+                    join(removed);
                     old.close();
-                    assertThat(upIds(view)).hasSize(2).doesNotContain(old.id());
+                    eventually()
+                            .untilAsserted(
+                                    () -> assertThat(upIds(view)).hasSize(2).doesNotContain(old.id()));
                     fleet.set(i, ServedInstance.start(client(), old.id(), 2));
                     eventually().until(() -> upIds(view).size() == 3);
                     load.awaitMore(20, patience());

@@ -20,7 +20,9 @@ import java.util.concurrent.locks.LockSupport;
 /** An HTTP service as users run it: serves, registers with a health check, drains, stops. Each restart is a new address. */
 final class ServedInstance implements AutoCloseable {
     private static final Duration WORK = Duration.ofMillis(20);
-    private static final Duration GRACE = Duration.ofSeconds(1);
+    /** Until {@link #leave}, however slow the machine is. */
+    private static final Duration GRACE = Duration.ofMinutes(10);
+
     private static final int THREADS = 4;
 
     private final Rollcall client;
@@ -66,8 +68,14 @@ final class ServedInstance implements AutoCloseable {
         return registration.instance().id();
     }
 
+    /** Marks it as leaving; it serves on. */
     CompletableFuture<Void> drain() {
         return registration.drain(GRACE);
+    }
+
+    /** Ends the drain: it is removed, and still serves. */
+    void leave() {
+        registration.close();
     }
 
     /** As a process that exits: whatever is still under way fails. */
