@@ -195,9 +195,10 @@ class SnippetsTest {
     @Test
     void probing() {
         // snippet: probing
-        Probe probe = instance -> HttpClient.newHttpClient()
-                .sendAsync(
-                        HttpRequest.newBuilder(URI.create("http://" + instance.id() + "/health"))
+        HttpClient http = HttpClient.newHttpClient(); // one for all probes
+        Probe probe = instance -> http.sendAsync(
+                        HttpRequest.newBuilder(URI.create(instance.endpoint("http") + "/health"))
+                                .timeout(Duration.ofSeconds(1))
                                 .build(),
                         HttpResponse.BodyHandlers.discarding())
                 .thenApply(response -> response.statusCode() == 200);
