@@ -210,7 +210,8 @@ public final class RollcallGrpcServer implements AutoCloseable {
          * {@link Registration#awaitRegistered}.
          *
          * @throws IOException if the server can't listen
-         * @throws IllegalStateException if the client is closed, or has an open registration of this service and id
+         * @throws IllegalStateException if the client is closed, or has an open registration of this service and id, or the JVM is
+         *     shutting down; nothing is left of the server then
          */
         public RollcallGrpcServer start() throws IOException {
             if (addHealth) {
@@ -221,13 +222,22 @@ public final class RollcallGrpcServer implements AutoCloseable {
                 HealthFollower follower = new HealthFollower(health, healthService);
                 Instance listening = at(started.getPort()).withStatus(follower.status());
                 health.setStatus(Identity.of(listening).healthServiceName(), ServingStatus.SERVING);
-                Registration registration = rollcall.register(listening);
+                return registered(started, rollcall.register(listening), follower);
+            } catch (RuntimeException | Error e) {
+                started.shutdownNow();
+                throw e;
+            }
+        }
+
+        private RollcallGrpcServer registered(Server started, Registration registration, HealthFollower follower) {
+            try {
                 RollcallGrpcServer registered = new RollcallGrpcServer(this, started, registration, follower);
                 follower.follow(registration);
                 registered.addShutdownHook();
                 return registered;
-            } catch (RuntimeException e) {
-                started.shutdownNow();
+            } catch (RuntimeException | Error e) {
+                follower.close();
+                registration.close();
                 throw e;
             }
         }
