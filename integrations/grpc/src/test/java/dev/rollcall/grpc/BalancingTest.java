@@ -15,13 +15,11 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -97,7 +95,7 @@ class BalancingTest {
         refusing("a", Status.NOT_FOUND);
         orders.serve("b");
         ManagedChannel channel = orders.channel("rollcall_least_loaded", Map.of());
-        awaitConnected(channel);
+        orders.awaitCalls(channel, "a", "b");
         assertThat(counts(channel, 400).get("NOT_FOUND")).isCloseTo(200, within(60));
     }
 
@@ -112,7 +110,7 @@ class BalancingTest {
 
     private void assertAskedLess(String policy) {
         ManagedChannel channel = orders.channel(policy, Map.of());
-        awaitConnected(channel);
+        orders.awaitCalls(channel, "a", "b");
         assertThat(counts(channel, 400).get("b")).as(policy).isGreaterThan(340);
     }
 
@@ -130,7 +128,7 @@ class BalancingTest {
                 UnaryOperator.identity());
         orders.serve("b");
         ManagedChannel channel = orders.channel("rollcall_peak_ewma", Map.of());
-        awaitConnected(channel);
+        orders.awaitCalls(channel, "a", "b");
         counts(channel, 100);
         failing.set(false);
         orders.serve("c");
@@ -184,25 +182,28 @@ class BalancingTest {
         orders.serve("a", () -> "a", a -> a.withZone("eu-1").withVersion("1"));
         orders.serve("b", () -> "b", b -> b.withZone("eu-1").withVersion("2"));
         orders.serve("c", () -> "c", c -> c.withZone("eu-2").withVersion("1"));
-        assertThat(ServiceFixture.answers(connected("rollcall_random", Map.of("version", "2")), 20))
+        assertThat(ServiceFixture.answers(connected("rollcall_random", Map.of("version", "2"), "b"), 20))
                 .containsExactly("b");
-        assertThat(ServiceFixture.answers(connected("rollcall_random", Map.of("version", "1", "zone", "eu-2")), 20))
+        assertThat(ServiceFixture.answers(
+                        connected("rollcall_random", Map.of("version", "1", "zone", "eu-2"), "c"), 20))
                 .containsExactly("c");
-        Map<String, Integer> counts =
-                counts(connected("rollcall_round_robin", Map.of("canary", Map.of("version", "2", "share", 0.25))), 400);
+        ManagedChannel canary = connected(
+                "rollcall_round_robin", Map.of("canary", Map.of("version", "2", "share", 0.25)), "a", "b", "c");
+        Map<String, Integer> counts = counts(canary, 400);
         assertThat(counts.get("b")).isCloseTo(100, within(45));
     }
 
-    private ManagedChannel connected(String policy, Map<String, ?> config) {
+    private ManagedChannel connected(String policy, Map<String, ?> config, String... names) {
         ManagedChannel channel = orders.channel(policy, config);
-        awaitConnected(channel);
+        orders.awaitCalls(channel, names);
         return channel;
     }
 
     @Test
     void aFilterThatNobodyPassesSaysSo() {
         orders.serve("a", () -> "a", a -> a.withVersion("1"));
-        ManagedChannel channel = connected("rollcall_round_robin", Map.of("version", "7"));
+        ManagedChannel channel = orders.channel("rollcall_round_robin", Map.of("version", "7"));
+        await().until(() -> channel.getState(true) == ConnectivityState.READY);
         assertThat(counts(channel, 3)).isEqualTo(Map.of("UNAVAILABLE", 3));
         Status status = failure(channel);
         assertThat(status.getDescription()).contains("no instance of orders can be chosen", "1 not version=7");
@@ -252,14 +253,6 @@ class BalancingTest {
                         "childPolicy",
                         List.of(child)));
         await().until(() -> counts(channel, 10), Map.of("b", 10)::equals);
-    }
-
-    /** A server that always fails answers nobody, so names don't tell who is connected: by then all answered somehow. */
-    private void awaitConnected(ManagedChannel channel) {
-        counts(channel, 20);
-        await().pollDelay(Duration.ofMillis(50))
-                .atMost(20, TimeUnit.SECONDS)
-                .until(() -> channel.getState(true) == ConnectivityState.READY);
     }
 
     private static Map<String, Integer> counts(Channel channel, int calls) {

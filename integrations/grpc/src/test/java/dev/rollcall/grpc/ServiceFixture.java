@@ -6,6 +6,7 @@ import dev.rollcall.Rollcall;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -34,6 +36,7 @@ final class ServiceFixture implements AutoCloseable {
     private final Map<String, Registration> registrations = new LinkedHashMap<>();
     private final Map<String, Server> servers = new LinkedHashMap<>();
     private final Deque<Runnable> closers = new ArrayDeque<>();
+    private final Set<String> called = ConcurrentHashMap.newKeySet();
 
     static {
         GRPC_LOG.setLevel(Level.OFF);
@@ -70,7 +73,10 @@ final class ServiceFixture implements AutoCloseable {
     }
 
     Registration serve(String name, Supplier<String> answer, UnaryOperator<Instance> change) {
-        Server server = Hello.server(answer);
+        Server server = Hello.server(() -> {
+            called.add(name);
+            return answer.get();
+        });
         servers.put(name, server);
         closers.push(server::shutdownNow);
         Instance instance =
@@ -127,6 +133,21 @@ final class ServiceFixture implements AutoCloseable {
     /** Calls until exactly these have answered in the last calls, a few times as many as there are servers. */
     static void awaitAnswersFrom(ManagedChannel channel, String... names) {
         Awaitility.await().atMost(LONGEST_WAIT).until(() -> answers(channel, 4 * names.length), Set.of(names)::equals);
+    }
+
+    /** Calls until each of these has been called, whatever it answers. */
+    void awaitCalls(ManagedChannel channel, String... names) {
+        called.clear();
+        Awaitility.await().atMost(LONGEST_WAIT).until(() -> {
+            for (int i = 0; i < 4 * names.length; i++) {
+                try {
+                    Hello.call(channel);
+                } catch (StatusRuntimeException e) {
+                    // A server that always fails has been called all the same.
+                }
+            }
+            return called.containsAll(Set.of(names));
+        });
     }
 
     static Set<String> answers(ManagedChannel channel, int calls) {
