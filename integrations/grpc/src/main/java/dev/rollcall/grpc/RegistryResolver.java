@@ -15,19 +15,16 @@ import io.grpc.StatusOr;
 import io.grpc.SynchronizationContext;
 import io.grpc.SynchronizationContext.ScheduledHandle;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Tells a channel the instances of a service, and each change of them, until it is shut down. An outage of the registry
- * is no news: the channel keeps what it has (guarantee G4). While nothing is known yet, calls wait; after
- * {@value #PATIENCE_SECONDS} s those that don't ask to wait for ready fail, and learn why.
+ * Tells a channel the instances of a service and its service config, and each change of them, until it is shut down. An
+ * outage of the registry is no news: the channel keeps what it has (guarantee G4). While nothing is known yet, calls wait;
+ * after {@value #PATIENCE_SECONDS} s the channel goes on without the service config, or, without instances, those calls
+ * fail that don't ask to wait for ready, and learn why.
  *
  * <p>Everything but listeners and lookups runs in the channel's synchronization context.
  */
@@ -35,7 +32,6 @@ final class RegistryResolver extends NameResolver {
     /** Why the list of addresses is empty: an attribute of the resolution. */
     static final Attributes.Key<String> WHY_EMPTY = Attributes.Key.create("dev.rollcall.grpc.whyEmpty");
 
-    private static final Logger log = LoggerFactory.getLogger(RegistryResolver.class);
     private static final long PATIENCE_SECONDS = 5;
     /** As long as the JVM remembers by default that a name has no address. */
     private static final long UNKNOWN_HOST_SECONDS = 10;
@@ -47,7 +43,7 @@ final class RegistryResolver extends NameResolver {
     private final SynchronizationContext serial;
     private final HostAddresses hosts;
     private final AtomicReference<@Nullable Reading<Snapshot>> unseen = new AtomicReference<>();
-    private volatile @Nullable Map<String, ?> serviceConfig;
+    private final FollowedServiceConfig serviceConfig;
 
     private @Nullable Listener2 listener;
     private @Nullable Rollcall client;
@@ -57,6 +53,7 @@ final class RegistryResolver extends NameResolver {
     private @Nullable Reading<Snapshot> current;
     private @Nullable ResolutionResult told;
     private boolean opening;
+    private boolean impatient;
     private boolean closed;
 
     RegistryResolver(Target target, ClientSource source, RollcallGrpc channel, Args args) {
@@ -66,6 +63,11 @@ final class RegistryResolver extends NameResolver {
         this.args = args;
         this.serial = args.getSynchronizationContext();
         this.hosts = new HostAddresses(task -> offload(args, task), serial, this::tell);
+        this.serviceConfig = new FollowedServiceConfig(
+                target.service(),
+                channel.serviceConfig(target.service()),
+                args.getServiceConfigParser(),
+                () -> serial.execute(this::tell));
     }
 
     private static void offload(Args args, Runnable task) {
@@ -82,6 +84,7 @@ final class RegistryResolver extends NameResolver {
         this.listener = listener;
         patience = serial.schedule(
                 this::losePatience, PATIENCE_SECONDS, TimeUnit.SECONDS, args.getScheduledExecutorService());
+        serviceConfig.follow();
         follow();
     }
 
@@ -104,6 +107,7 @@ final class RegistryResolver extends NameResolver {
         if (nextLookup != null) {
             nextLookup.cancel();
         }
+        serviceConfig.close();
         if (view != null) {
             view.close();
         }
@@ -155,9 +159,8 @@ final class RegistryResolver extends NameResolver {
                 .withCause(e));
     }
 
-    /** On Rollcall's listener threads, as asking for the service config is the user's code. */
+    /** On Rollcall's listener threads. */
     private void see(Reading<Snapshot> reading) {
-        readServiceConfig();
         if (unseen.getAndSet(reading) == null) {
             serial.execute(() -> {
                 current = unseen.getAndSet(null);
@@ -166,24 +169,9 @@ final class RegistryResolver extends NameResolver {
         }
     }
 
-    private void readServiceConfig() {
-        Supplier<? extends Map<String, ?>> configs = channel.serviceConfig(target.service());
-        if (configs == null) {
-            return;
-        }
-        try {
-            serviceConfig = requireNonNull(configs.get(), "serviceConfig");
-        } catch (RuntimeException e) {
-            log.warn(
-                    "the service config of {} could not be had; channels go on with the last good one",
-                    target.service(),
-                    e);
-        }
-    }
-
     private void tell() {
         Snapshot snapshot = current == null ? null : current.value().orElse(null);
-        if (closed || snapshot == null) {
+        if (closed || snapshot == null || (serviceConfig.isAwaited() && !impatient)) {
             return;
         }
         Addresses addresses = Addresses.of(snapshot, channel.schemes(), hosts::of);
@@ -205,9 +193,9 @@ final class RegistryResolver extends NameResolver {
         ResolutionResult.Builder result = ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromValue(addresses.groups()))
                 .setAttributes(attributes);
-        Map<String, ?> config = serviceConfig;
+        ConfigOrError config = serviceConfig.latest();
         if (config != null) {
-            result.setServiceConfig(args.getServiceConfigParser().parseServiceConfig(config));
+            result.setServiceConfig(config);
         }
         tell(result.build());
     }
@@ -236,6 +224,8 @@ final class RegistryResolver extends NameResolver {
     }
 
     private void losePatience() {
+        impatient = true;
+        tell();
         if (told != null || closed) {
             return;
         }

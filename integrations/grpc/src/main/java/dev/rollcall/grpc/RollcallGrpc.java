@@ -3,6 +3,7 @@ package dev.rollcall.grpc;
 import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.Instance;
+import dev.rollcall.Live;
 import dev.rollcall.Rollcall;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -72,13 +72,13 @@ public final class RollcallGrpc {
 
     private final @Nullable Rollcall rollcall;
     private final Map<String, Rollcall> aliases;
-    private final Map<String, Supplier<? extends Map<String, ?>>> serviceConfigs;
+    private final Map<String, ServiceConfig> serviceConfigs;
     private final List<String> schemes;
 
     private RollcallGrpc(
             @Nullable Rollcall rollcall,
             Map<String, Rollcall> aliases,
-            Map<String, Supplier<? extends Map<String, ?>>> serviceConfigs,
+            Map<String, ServiceConfig> serviceConfigs,
             List<String> schemes) {
         this.rollcall = rollcall;
         this.aliases = Map.copyOf(aliases);
@@ -119,23 +119,33 @@ public final class RollcallGrpc {
      * The same with a gRPC service config for a service: balancing policy, retries, timeouts. It comes before the
      * channel's {@code defaultServiceConfig}.
      *
-     * @param serviceConfig as {@link ManagedChannelBuilder#defaultServiceConfig} takes it. One that gRPC refuses is
-     *     logged by the channel, which keeps its last good one
+     * @param serviceConfig as {@link ManagedChannelBuilder#defaultServiceConfig} takes it, though numbers may be of any
+     *     type. With one that gRPC refuses, calls fail and say why
      */
     public RollcallGrpc withServiceConfig(String service, Map<String, ?> serviceConfig) {
-        requireNonNull(serviceConfig, "serviceConfig");
-        return withServiceConfig(service, () -> serviceConfig);
+        return withServiceConfig(service, new ServiceConfig(requireNonNull(serviceConfig, "serviceConfig"), null));
     }
 
     /**
-     * As {@link #withServiceConfig(String, Map)}, with a config that may change.
+     * As {@link #withServiceConfig(String, Map)}, with a config that channels follow, such as a JSON text in the registry:
      *
-     * @param serviceConfig asked when a channel begins to resolve and whenever the service's instances change, on
-     *     Rollcall's listener threads; if it throws, the channel keeps its last good one
+     * <pre>{@code
+     * rollcall.config().follow("grpc/orders", JacksonDecoder.json(new TypeReference<Map<String, Object>>() {}))
+     * }</pre>
+     *
+     * <p>A new channel waits for the first word on it as it does for the first view: calls wait for 5 s at the most.
+     * While nothing is written, and if the first one is refused, the channel's defaults apply. One that can't be decoded,
+     * that gRPC refuses, or that is deleted leaves channels with the last good one; what gRPC refuses is logged.
+     *
+     * @param serviceConfig stays the caller's: to be closed by him, after the channels
      */
-    public RollcallGrpc withServiceConfig(String service, Supplier<? extends Map<String, ?>> serviceConfig) {
-        Map<String, Supplier<? extends Map<String, ?>>> more = new HashMap<>(serviceConfigs);
-        more.put(Instance.requireServiceName(service), requireNonNull(serviceConfig, "serviceConfig"));
+    public RollcallGrpc withServiceConfig(String service, Live<? extends Map<String, ?>> serviceConfig) {
+        return withServiceConfig(service, new ServiceConfig(null, requireNonNull(serviceConfig, "serviceConfig")));
+    }
+
+    private RollcallGrpc withServiceConfig(String service, ServiceConfig serviceConfig) {
+        Map<String, ServiceConfig> more = new HashMap<>(serviceConfigs);
+        more.put(Instance.requireServiceName(service), serviceConfig);
         return new RollcallGrpc(rollcall, aliases, more, schemes);
     }
 
@@ -193,8 +203,7 @@ public final class RollcallGrpc {
         return schemes;
     }
 
-    @Nullable
-    Supplier<? extends Map<String, ?>> serviceConfig(String service) {
-        return serviceConfigs.get(service);
+    ServiceConfig serviceConfig(String service) {
+        return serviceConfigs.getOrDefault(service, ServiceConfig.NONE);
     }
 }

@@ -16,10 +16,8 @@ import io.grpc.NameResolverRegistry;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,28 +219,6 @@ class TargetsTest {
         assertThat(Hello.call(orders.open(RollcallGrpc.of(rollcall)
                         .configure(ManagedChannelBuilder.forTarget(RollcallGrpc.target("café:v2"))))))
                 .isEqualTo("a");
-    }
-
-    @Test
-    void aServicesConfigFollowsItsSupplier() {
-        AtomicReference<Map<String, ?>> config = new AtomicReference<>(policy(Map.of("version", "1")));
-        orders.serve("old", () -> "old", a -> a.withVersion("1"));
-        orders.serve("new", () -> "new", a -> a.withVersion("2"));
-        ManagedChannel channel = orders.open(RollcallGrpc.of(orders.rollcall())
-                .withServiceConfig("orders", config::get)
-                .configure(ManagedChannelBuilder.forTarget("rollcall:///orders")));
-        assertThat(ServiceFixture.answers(channel, 8)).containsExactly("old");
-        config.set(policy(Map.of("version", "2")));
-        orders.registration("old").update(a -> a.withMetadata("nudge", "1")).join();
-        ServiceFixture.awaitAnswersFrom(channel, "new");
-        config.set(policy(Map.of("verison", "1")));
-        orders.registration("old").update(a -> a.withMetadata("nudge", "2")).join();
-        orders.serve("newer", () -> "newer", a -> a.withVersion("2"));
-        ServiceFixture.awaitAnswersFrom(channel, "new", "newer");
-    }
-
-    private static Map<String, ?> policy(Map<String, ?> config) {
-        return Map.of("loadBalancingConfig", List.of(Map.of("rollcall_round_robin", config)));
     }
 
     private static void assertUnavailable(ManagedChannel channel, String... parts) {

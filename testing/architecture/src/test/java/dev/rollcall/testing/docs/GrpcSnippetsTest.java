@@ -2,10 +2,13 @@ package dev.rollcall.testing.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.rollcall.Instance;
+import dev.rollcall.Live;
 import dev.rollcall.Rollcall;
 import dev.rollcall.grpc.RollcallGrpc;
 import dev.rollcall.grpc.RollcallGrpcServer;
+import dev.rollcall.jackson.JacksonDecoder;
 import io.grpc.CallOptions;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -55,14 +58,30 @@ class GrpcSnippetsTest {
             Map<String, ?> leastLoaded = Map.of(
                     "loadBalancingConfig",
                     List.of(Map.of("rollcall_least_loaded", Map.of("slowStart", "30s", "zone", "eu-1"))));
-            RollcallGrpc channels = RollcallGrpc.of(rollcall)
-                    .withServiceConfig("orders", leastLoaded); // or a supplier, asked at each change of the service
+            RollcallGrpc channels = RollcallGrpc.of(rollcall).withServiceConfig("orders", leastLoaded);
             // end of snippet
             ManagedChannel orders = channels.configure(ManagedChannelBuilder.forTarget("rollcall:///orders"))
                     .defaultServiceConfig(leastLoaded) // which is refused at once if it is wrong
                     .usePlaintext()
                     .build();
             orders.shutdownNow();
+        }
+    }
+
+    @Test
+    void liveServiceConfig() {
+        try (Rollcall rollcall = Rollcall.connect("memory:grpc-live-service-config")) {
+            // snippet: grpc-live-service-config
+            Live<Map<String, Object>> config = rollcall.config()
+                    .follow("grpc/orders", JacksonDecoder.json(new TypeReference<Map<String, Object>>() {}));
+            RollcallGrpc channels = RollcallGrpc.of(rollcall).withServiceConfig("orders", config);
+            // end of snippet
+            ManagedChannel orders = channels.configure(ManagedChannelBuilder.forTarget("rollcall:///orders"))
+                    .usePlaintext()
+                    .build();
+            assertThat(orders.getState(false)).isEqualTo(ConnectivityState.IDLE);
+            orders.shutdownNow();
+            config.close();
         }
     }
 
