@@ -42,6 +42,18 @@ final class ConfigAccess {
         return read(() -> config.read(key));
     }
 
+    /** Whether anything is written there, be it readable or not. */
+    boolean exists(String key) throws InterruptedException {
+        try {
+            return read(key).isPresent();
+        } catch (StoreException e) {
+            if (e.kind() == Kind.UNDECODABLE) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
     /** Asks, and asks again until the registry answers or the user's patience ends. */
     <T> T read(Supplier<CompletableFuture<T>> question) throws InterruptedException {
         while (true) {

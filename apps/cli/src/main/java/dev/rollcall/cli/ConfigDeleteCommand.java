@@ -31,7 +31,7 @@ final class ConfigDeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         return ConfigAccess.with(registry, access -> {
-            if (access.read(key).isEmpty()) {
+            if (!access.exists(key)) {
                 throw access.absent(key);
             }
             Long expected = revision;

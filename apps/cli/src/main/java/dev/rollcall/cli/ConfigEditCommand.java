@@ -5,8 +5,10 @@ import dev.rollcall.StoreException.Kind;
 import dev.rollcall.config.ConfigEntry;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,7 +53,7 @@ final class ConfigEditCommand implements Callable<Integer> {
         Optional<ConfigEntry> before = access.read(key);
         String text = before.map(ConfigEntry::text).orElse("");
         Path file = write(text);
-        boolean keep = false;
+        boolean written = false;
         try {
             runEditor(file);
             String edited = read(file);
@@ -59,18 +61,26 @@ final class ConfigEditCommand implements Callable<Integer> {
                 terminal.note("unchanged, so nothing was written.");
                 return ExitCode.OK;
             }
-            keep = true; // until the registry has it, this is the only copy
             long expected = before.map(ConfigEntry::revision).orElse(0L);
-            ConfigEntry written = writeBack(access, edited, expected, text, file);
-            keep = false;
-            terminal.lineNow(key + " written, revision " + written.revision());
+            ConfigEntry entry = writeBack(access, edited, expected, text, file);
+            written = true;
+            terminal.lineNow(key + " written, revision " + entry.revision());
             return ExitCode.OK;
         } finally {
-            if (keep) {
+            if (!written && isChanged(file, text)) {
                 terminal.note("your text is kept in " + file);
             } else {
                 delete(file);
             }
+        }
+    }
+
+    /** Whether the file may be the only copy of something. */
+    private static boolean isChanged(Path file, String text) {
+        try {
+            return !Arrays.equals(Files.readAllBytes(file), text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Files.exists(file);
         }
     }
 

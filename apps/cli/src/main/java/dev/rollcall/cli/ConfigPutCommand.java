@@ -75,7 +75,7 @@ final class ConfigPutCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         String text = registry.checked(this::text);
         return ConfigAccess.with(registry, access -> {
-            access.read(key); // a registry that can't be reached is found out before anything is sent
+            var unused = access.exists(key); // a registry that can't be reached is found out before anything is sent
             ConfigEntry written = access.change(key, () -> write(access.config(), text));
             terminal.lineNow(
                     output.format() == OutputFormat.JSON

@@ -87,6 +87,10 @@ final class HealthOptions {
     }
 
     private static Probe probe(String text, @Nullable Endpoint where) {
+        if (text.startsWith(HTTP + "//")) {
+            throw new IllegalArgumentException(
+                    "--health: '" + text + "' (expected: http:/path; what is asked is the instance's own endpoint)");
+        }
         if (text.startsWith(HTTP)) {
             HttpProbe probe = HttpProbe.of(text.substring(HTTP.length()));
             return where == null ? probe : probe.at(where);

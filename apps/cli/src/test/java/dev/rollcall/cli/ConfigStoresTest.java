@@ -10,10 +10,15 @@ import dev.rollcall.testing.servers.StoreServers;
 import dev.rollcall.testing.servers.ZooKeeperServers;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -108,15 +113,61 @@ class ConfigStoresTest {
                         .asString()
                         .contains("changed by somebody else", "--if-revision " + theirs.revision());
                 assertThat(rollcall.config().read("rules").join()).contains(theirs);
-                Path kept = Path.of(edit.err().stream()
-                        .filter(line -> line.contains("kept in"))
-                        .findFirst()
-                        .orElseThrow()
-                        .replaceFirst(".*kept in ", ""));
+                Path kept = kept(edit);
                 assertThat(kept).content().isEqualTo("retries: mine\nlimit: 5\n");
                 Files.delete(kept);
             }
         }
+    }
+
+    @Test
+    void whatAnEditorSavedBeforeItFailedIsKept() throws IOException {
+        Map<String, String> editor = Map.of("VISUAL", "sh -c 'printf mine > \"$0\"; exit 3'");
+        try (RollcallProcess edit = start(etcd.uri(), editor, "edit", "unsaved/rules")) {
+            assertThat(edit.exitCode()).isEqualTo(1);
+            assertThat(edit.err()).anyMatch(line -> line.contains("ended with exit code 3; nothing was written"));
+            Path kept = kept(edit);
+            assertThat(kept).content().isEqualTo("mine");
+            Files.delete(kept);
+        }
+    }
+
+    @Test
+    void aKeyThatIsNotUtf8CanBeDeletedAndWrittenAnew() throws IOException, InterruptedException {
+        putInvalid("broken/key");
+        try (RollcallProcess get = start(etcd.uri(), Map.of(), "get", "broken/key")) {
+            assertThat(get.exitCode()).isEqualTo(1);
+            assertThat(get.err()).singleElement().asString().contains("broken/key", "UTF-8");
+        }
+        assertThat(output(etcd.uri(), "delete", "broken/key")).isEqualTo("broken/key deleted");
+        putInvalid("broken/key");
+        assertThat(output(etcd.uri(), "put", "broken/key", "good")).startsWith("broken/key written");
+    }
+
+    /** By etcd's own JSON gateway. */
+    private static void putInvalid(String key) throws IOException, InterruptedException {
+        Base64.Encoder base64 = Base64.getEncoder();
+        String body = "{\"key\":\"%s\",\"value\":\"%s\"}"
+                .formatted(
+                        base64.encodeToString(("config/" + key).getBytes(StandardCharsets.UTF_8)),
+                        base64.encodeToString(new byte[] {(byte) 0xff, (byte) 0xfe}));
+        HttpResponse<Void> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://" + etcd.endpoints().get(0) + "/v3/kv/put"))
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .timeout(LIMIT)
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+        assertThat(response.statusCode()).isEqualTo(200);
+    }
+
+    private static Path kept(RollcallProcess edit) {
+        return Path.of(edit.err().stream()
+                .filter(line -> line.contains("kept in"))
+                .findFirst()
+                .orElseThrow()
+                .replaceFirst(".*kept in ", ""));
     }
 
     private static RollcallProcess start(

@@ -86,6 +86,7 @@ class UsageTest {
                 "register orders h:1 --meta novalue | '--meta'",
                 "register orders h:1 --ttl 10ms | ttl: PT0.01S (expected: 1 s to 1 h)",
                 "register orders h:1 --health https://x | --health: 'https://x' (expected: http:/path, tcp, grpc,",
+                "register orders h:1 --health http://x/y | --health: 'http://x/y' (expected: http:/path; what is asked",
                 "register orders h:1 --health cmd: | --health: 'cmd:' (expected: http:/path, tcp, grpc,",
                 "register orders h:1 --health http:health | path: \"health\" (expected: / and visible ASCII",
                 "register orders h:1 --health tcp --rise 0 | rise: 0 (expected: 1 to 1000)",
