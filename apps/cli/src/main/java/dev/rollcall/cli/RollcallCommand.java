@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             ResolveCommand.class,
             ConfigCommand.class,
+            ConsoleCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,
             DemoServiceCommand.class,
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  curl http://$(rollcall resolve web)/",
             "  rollcall config edit gateway/rules",
             "  rollcall doctor etcd://10.0.0.1:2379",
+            "  rollcall console                     all of it in the browser",
             "",
             "The registry is --registry URI, or else the environment's ROLLCALL_REGISTRY,",
             "or else zookeeper://127.0.0.1:2181. 'rollcall COMMAND --help' tells more."
