@@ -12,7 +12,4 @@ interface Followed {
     Snapshot snapshot();
 
     long undecodable();
-
-    /** Begins a record of who leaves. */
-    DepartureLog recordDepartures();
 }

@@ -99,11 +99,6 @@ final class VerifiedService implements Followed {
         return base.undecodable();
     }
 
-    @Override
-    public DepartureLog recordDepartures() {
-        return base.recordDepartures();
-    }
-
     private void follow() {
         if (closed) {
             return;

@@ -9,6 +9,7 @@ import dev.rollcall.spi.StoreUri;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -108,7 +109,14 @@ final class RegistryOptions {
      * @param ttl how long registrations outlive this process; null for what the URI says
      */
     int withClient(@Nullable Duration ttl, Work work) throws InterruptedException {
-        Rollcall rollcall = connect(ttl);
+        // Nothing is held back: an operator wants to see what the store has.
+        return withConfiguredClient(
+                builder -> (ttl == null ? builder : builder.ttl(ttl)).lossProtection(LossProtection.off()), work);
+    }
+
+    /** As {@link #withClient(Duration, Work)}, for those that send traffic to what they see. */
+    int withConfiguredClient(UnaryOperator<Rollcall.Builder> options, Work work) throws InterruptedException {
+        Rollcall rollcall = connect(options);
         boolean done = false;
         try {
             int exitCode = work.run(rollcall);
@@ -129,15 +137,11 @@ final class RegistryOptions {
         int run(Rollcall rollcall) throws InterruptedException;
     }
 
-    private Rollcall connect(@Nullable Duration ttl) {
+    private Rollcall connect(UnaryOperator<Rollcall.Builder> options) {
         connectingSinceNanos = System.nanoTime();
         try {
-            // Nothing is held back: an operator wants to see what the store has.
-            Rollcall.Builder builder = Rollcall.builder(text())
-                    .name("rollcall-cli")
-                    .requestTimeout(requestTimeout())
-                    .lossProtection(LossProtection.off());
-            return (ttl == null ? builder : builder.ttl(ttl)).connect();
+            return options.apply(Rollcall.builder(text()).name("rollcall-cli").requestTimeout(requestTimeout()))
+                    .connect();
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }

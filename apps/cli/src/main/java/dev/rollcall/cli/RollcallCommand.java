@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             ResolveCommand.class,
             ConfigCommand.class,
-            ConsoleCommand.class,
+            GatewayCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,
             DemoServiceCommand.class,
@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
             "  rollcall watch web -o json",
             "  curl http://$(rollcall resolve web)/",
             "  rollcall config edit gateway/rules",
+            "  rollcall gateway                     HTTP to all services, on 127.0.0.1:8080",
             "  rollcall doctor etcd://10.0.0.1:2379",
-            "  rollcall console                     all of it in the browser",
             "",
             "The registry is --registry URI, or else the environment's ROLLCALL_REGISTRY,",
             "or else zookeeper://127.0.0.1:2181. 'rollcall COMMAND --help' tells more."
