@@ -32,6 +32,13 @@ public interface ServiceView extends Live<Snapshot> {
     /** As {@link #listenChanges(Consumer)}, with the calls on an executor of the caller's. */
     Subscription listenChanges(Executor executor, Consumer<? super Changes> listener);
 
+    /**
+     * Records from now on who leaves this view, and what the store shows of why: that its owner took it out, or that it went without a
+     * word. Costs nothing for instances that stay; ends with this view at the latest. In a {@linkplain #verified verified} view the instances
+     * are as the store has them.
+     */
+    Departures recordDepartures();
+
     /** A selector that chooses among this view's instances and follows it; it lives as long as the view. */
     Selector selector(LoadBalancer balancer);
 

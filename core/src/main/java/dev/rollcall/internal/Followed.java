@@ -12,4 +12,7 @@ interface Followed {
     Snapshot snapshot();
 
     long undecodable();
+
+    /** Begins a record of who leaves. */
+    DepartureLog recordDepartures();
 }

@@ -317,9 +317,9 @@ final class OpenConfig implements Config {
     private static ConfigRange below(String prefix) {
         String path = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
         if (!path.isEmpty() && !ConfigEntry.isKey(path)) {
-            throw new IllegalArgumentException("config prefix: " + Text.quoted(prefix)
-                    + " (expected: visible names joined by single slashes, such as gateway/routes, or nothing"
-                    + " for all)");
+            throw new IllegalArgumentException(
+                    "config prefix: " + Text.quoted(prefix)
+                            + " (expected: visible names joined by single slashes, such as gateway/routes, or nothing for all)");
         }
         return ConfigRange.below(path);
     }

@@ -1,6 +1,8 @@
 package dev.rollcall.internal;
 
 import dev.rollcall.Changes;
+import dev.rollcall.Departure;
+import dev.rollcall.Departures;
 import dev.rollcall.Instance;
 import dev.rollcall.Reading;
 import dev.rollcall.ServiceView;
@@ -81,5 +83,22 @@ final class ServiceHandle extends LiveHandle<Snapshot> implements ServiceView {
     @Override
     public long undecodable() {
         return watched.undecodable();
+    }
+
+    @Override
+    public Departures recordDepartures() {
+        DepartureLog log = watched.recordDepartures();
+        Subscription kept = keep(log::close);
+        return new Departures() {
+            @Override
+            public List<Departure> take() {
+                return log.take();
+            }
+
+            @Override
+            public void close() {
+                kept.close();
+            }
+        };
     }
 }

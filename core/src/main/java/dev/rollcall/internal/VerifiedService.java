@@ -99,6 +99,11 @@ final class VerifiedService implements Followed {
         return base.undecodable();
     }
 
+    @Override
+    public DepartureLog recordDepartures() {
+        return base.recordDepartures();
+    }
+
     private void follow() {
         if (closed) {
             return;

@@ -1,10 +1,12 @@
 package dev.rollcall.internal;
 
 import dev.rollcall.Changes;
+import dev.rollcall.Departure;
 import dev.rollcall.Instance;
 import dev.rollcall.LossProtection;
 import dev.rollcall.Reading;
 import dev.rollcall.Snapshot;
+import dev.rollcall.Status;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.Change;
@@ -17,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,7 @@ final class WatchedService implements Followed {
     private final @Nullable DiskCache disk;
     private final Observed<Reading<Snapshot>> reading;
     private final Set<String> undecodableKeys = new HashSet<>();
+    private final Set<DepartureLog> departureLogs = ConcurrentHashMap.newKeySet();
     private volatile long undecodable;
     private volatile Snapshot snapshot;
     private volatile boolean closed;
@@ -82,6 +86,13 @@ final class WatchedService implements Followed {
     @Override
     public long undecodable() {
         return undecodable;
+    }
+
+    @Override
+    public DepartureLog recordDepartures() {
+        DepartureLog log = new DepartureLog(departureLogs::remove);
+        departureLogs.add(log);
+        return log;
     }
 
     void close() {
@@ -141,6 +152,7 @@ final class WatchedService implements Followed {
                 .filter(instance -> !leaving.contains(instance.id()))
                 .forEach(instance -> kept.put(instance.id(), instance));
         tellHeld(kept.size());
+        recordDepartures(gone, leaving, Departure.Cause.UNSEEN);
         return stored.with(kept, Set.of(), guard.held());
     }
 
@@ -157,9 +169,24 @@ final class WatchedService implements Followed {
             }
         }
         int heldBefore = guard.held().size();
-        List<String> leaving = guard.judge(gone, known.instances().size(), loop.nanoTime());
+        Set<String> leaving = Set.copyOf(guard.judge(gone, known.instances().size(), loop.nanoTime()));
         tellHeld(guard.held().size() - heldBefore);
-        return known.with(puts, Set.copyOf(leaving), guard.held());
+        recordDepartures(gone, leaving, Departure.Cause.VANISHED);
+        return known.with(puts, leaving, guard.held());
+    }
+
+    private void recordDepartures(List<LossGuard.Gone> gone, Set<String> leaving, Departure.Cause otherwise) {
+        if (departureLogs.isEmpty()) {
+            return;
+        }
+        List<Departure> departures = new ArrayList<>();
+        for (LossGuard.Gone one : gone) {
+            if (leaving.contains(one.instance().id())) {
+                boolean farewell = one.onPurpose() || one.instance().status() == Status.DRAINING;
+                departures.add(new Departure(one.instance(), farewell ? Departure.Cause.FAREWELL : otherwise));
+            }
+        }
+        departureLogs.forEach(log -> log.add(departures));
     }
 
     private Reading<Snapshot> read(Mailbox.Batch batch, boolean changed) {
@@ -222,6 +249,10 @@ final class WatchedService implements Followed {
         List<String> expired = guard.expire(loop.nanoTime());
         if (!expired.isEmpty()) {
             log.info("{}: {} vanished instances did not come back and are let go", service, expired.size());
+            List<LossGuard.Gone> gone = new ArrayList<>();
+            expired.forEach(
+                    id -> snapshot.find(id).ifPresent(instance -> gone.add(new LossGuard.Gone(instance, false))));
+            recordDepartures(gone, Set.copyOf(expired), Departure.Cause.VANISHED);
             snapshot = snapshot.with(Map.of(), Set.copyOf(expired), guard.held());
             Reading<Snapshot> before = reading.value();
             reading.set(

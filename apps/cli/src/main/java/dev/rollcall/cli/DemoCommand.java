@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "  rollcall demo",
+            "  rollcall demo --stay",
             "  rollcall demo --registry etcd://127.0.0.1:2379",
             "",
             "On a registry of yours the demo uses a service name of its own and removes its",
@@ -54,6 +55,16 @@ final class DemoCommand implements Callable<Integer> {
             order = 1,
             description = "Use this registry instead of starting one.")
     private @Nullable String registry;
+
+    @Option(
+            names = "--stay",
+            order = 2,
+            description = {
+                "Show it in the browser too, and at the end",
+                "start the services again and stay until",
+                "Ctrl-C."
+            })
+    private boolean stay;
 
     DemoCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -116,12 +127,24 @@ final class DemoCommand implements Callable<Integer> {
         }
         boolean answered = false;
         try {
-            story.tell(rollcall);
+            tell(story, uri, rollcall);
             answered = true;
         } catch (StoreException e) {
             throw Unanswered.failure(StoreUri.parse(uri), e, "Without --registry the demo starts one of its own.");
         } finally {
             Deregistration.confirmed(rollcall.closeAsync(), answered ? CLOSE_LIMIT : Duration.ZERO);
+        }
+    }
+
+    private void tell(DemoStory story, String uri, Rollcall rollcall) throws InterruptedException, IOException {
+        if (!stay) {
+            story.tell(rollcall);
+            return;
+        }
+        try (RegistryConsole console = RegistryConsole.openHere(uri)) {
+            terminal.lineNow("see it in the browser: " + console.uri());
+            story.tell(rollcall);
+            story.stay();
         }
     }
 

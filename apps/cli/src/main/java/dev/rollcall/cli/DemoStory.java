@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -72,6 +73,26 @@ final class DemoStory {
             if (!complete) {
                 timeline.doing("end", "the rest of the demo needs what was not observed");
             }
+        } finally {
+            services.forEach(DemoService::close);
+        }
+    }
+
+    /** Starts the services again, and keeps them until this thread is interrupted. */
+    void stay() throws InterruptedException, IOException {
+        try {
+            for (String id : IDS) {
+                services.add(DemoService.start(registry, service, id, TTL, scratch));
+            }
+            timeline.doing(
+                    "stay",
+                    "three HTTP servers again, processes "
+                            + services.stream()
+                                    .filter(DemoService::isAlive)
+                                    .map(one -> Long.toString(one.pid()))
+                                    .collect(Collectors.joining(", "))
+                            + ": kill one and see; Ctrl-C ends it all");
+            new CountDownLatch(1).await();
         } finally {
             services.forEach(DemoService::close);
         }

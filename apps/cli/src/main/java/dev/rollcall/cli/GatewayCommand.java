@@ -52,7 +52,7 @@ final class GatewayCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             order = 1,
             defaultValue = "127.0.0.1:8080",
-            converter = ListenAddress.class,
+            converter = BindAddress.class,
             description = "Where it listens. Default: 127.0.0.1:8080.")
     private InetSocketAddress listen = new InetSocketAddress(0);
 

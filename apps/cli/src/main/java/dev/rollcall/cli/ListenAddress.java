@@ -1,39 +1,40 @@
 package dev.rollcall.cli;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads where to listen: {@code host:port}, {@code [ipv6]:port}, or a port, which means this machine's loopback. */
-final class ListenAddress implements ITypeConverter<InetSocketAddress> {
-    private static final int MAX_PORT = 65_535;
+/**
+ * Where to listen, as an option says it: {@code 127.0.0.1:8580}, {@code [::1]:8580} or {@code localhost:0}.
+ *
+ * @param host without brackets
+ * @param port 0 for any free one
+ */
+record ListenAddress(String host, int port) {
 
-    @Override
-    public InetSocketAddress convert(String text) {
-        int colon = text.lastIndexOf(':');
-        String host = colon < 0 ? "" : text.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        try {
-            InetAddress address = host.isEmpty() ? InetAddress.getLoopbackAddress() : InetAddress.getByName(host);
-            return new InetSocketAddress(address, port(text.substring(colon + 1), text));
-        } catch (UnknownHostException e) {
-            throw new TypeConversionException("'" + host + "' is no address that can be found");
-        }
-    }
-
-    private static int port(String port, String text) {
-        try {
-            int number = Integer.parseInt(port);
-            if (number >= 0 && number <= MAX_PORT) {
-                return number;
+    static final class Converter implements ITypeConverter<ListenAddress> {
+        @Override
+        public ListenAddress convert(String text) {
+            int colon = text.lastIndexOf(':');
+            String host = colon < 0 ? "" : text.substring(0, colon);
+            if (host.startsWith("[") && host.endsWith("]")) {
+                host = host.substring(1, host.length() - 1);
+            } else if (host.contains(":")) {
+                throw malformed(text);
             }
-        } catch (NumberFormatException e) {
-            // Said below.
+            try {
+                int port = Integer.parseInt(text.substring(colon + 1));
+                if (host.isEmpty() || port < 0 || port > 65_535) {
+                    throw malformed(text);
+                }
+                return new ListenAddress(host, port);
+            } catch (NumberFormatException e) {
+                throw malformed(text);
+            }
         }
-        throw new TypeConversionException("'" + text + "' is no address to listen on (expected: host:port, or a port)");
+
+        private static TypeConversionException malformed(String text) {
+            return new TypeConversionException(
+                    "'" + text + "' (expected: HOST:PORT, such as 127.0.0.1:8580; IPv6 in brackets; port 0 to 65535)");
+        }
     }
 }

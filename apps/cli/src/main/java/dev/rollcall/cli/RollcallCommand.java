@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ResolveCommand.class,
             ConfigCommand.class,
             GatewayCommand.class,
+            ConsoleCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,
             DemoServiceCommand.class,
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  rollcall config edit gateway/rules",
             "  rollcall gateway                     HTTP to all services, on 127.0.0.1:8080",
             "  rollcall doctor etcd://10.0.0.1:2379",
+            "  rollcall console                     all of it in the browser",
             "",
             "The registry is --registry URI, or else the environment's ROLLCALL_REGISTRY,",
             "or else zookeeper://127.0.0.1:2181. 'rollcall COMMAND --help' tells more."

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:stopped by Ctrl-C or SIGTERM", "1:failed; standard error says why", "2:wrong usage"},
         footer = {
             "  rollcall serve",
+            "  rollcall serve --console",
             "  rollcall serve --data /var/lib/rollcall --port 2181",
             "",
             "It has no password. Only this machine can connect unless --host says otherwise,",
@@ -56,6 +58,23 @@ final class ServeCommand implements Callable<Integer> {
             description = "The address it listens on. Default: 127.0.0.1.")
     private String host = "127.0.0.1";
 
+    @Option(
+            names = "--console",
+            paramLabel = "HOST:PORT",
+            arity = "0..1",
+            order = 20,
+            converter = ListenAddress.Converter.class,
+            fallbackValue = ConsoleCommand.DEFAULT_ADDRESS,
+            description = {
+                "Show it in the browser as well, as 'rollcall",
+                "console' does; there if only --console is",
+                "said: " + ConsoleCommand.DEFAULT_ADDRESS + "."
+            })
+    private @Nullable ListenAddress console;
+
+    @Mixin
+    private final ConsoleAccess consoleAccess = new ConsoleAccess();
+
     ServeCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -65,11 +84,15 @@ final class ServeCommand implements Callable<Integer> {
         StopSignal stop = StopSignal.install();
         try (DataDirectory directory =
                         data == null ? DataDirectory.temporary("rollcall-serve-") : DataDirectory.of(data);
-                EmbeddedRegistry registry = EmbeddedRegistry.start(directory.path(), port, host)) {
+                EmbeddedRegistry registry = EmbeddedRegistry.start(directory.path(), port, host);
+                RegistryConsole shown = console(registry.uri())) {
             terminal.line("registry ready at " + registry.uri());
             terminal.line("  data     " + directory.path()
                     + (data == null ? ", removed at the end; --data DIR keeps it" : ""));
             terminal.line("  use it   export " + RegistryOptions.VARIABLE + "=" + registry.uri());
+            if (shown != null) {
+                terminal.line("  console  " + shown.uri());
+            }
             terminal.lineNow("  stop it  Ctrl-C");
             stop.await();
         } catch (IllegalArgumentException e) {
@@ -79,5 +102,12 @@ final class ServeCommand implements Callable<Integer> {
         }
         terminal.lineNow("registry stopped");
         return ExitCode.OK;
+    }
+
+    private @Nullable RegistryConsole console(String registry) throws InterruptedException {
+        ListenAddress address = console;
+        return address == null
+                ? null
+                : RegistryConsole.open(registry, (rollcall, shown) -> consoleAccess.start(rollcall, shown, address));
     }
 }

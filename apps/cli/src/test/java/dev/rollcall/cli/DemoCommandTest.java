@@ -3,6 +3,12 @@ package dev.rollcall.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,6 +23,22 @@ class DemoCommandTest {
             assertThat(demo.err()).isEmpty();
             assertThat(demo.out()).last().asString().matches("All 13 claims above were observed, in [0-9.]+ s\\.");
             assertThat(processes(demo)).hasSize(3).noneMatch(DemoCommandTest::isAlive);
+        }
+    }
+
+    @Test
+    void staysWithAConsoleIfAsked() throws IOException, InterruptedException {
+        try (RollcallProcess demo = RollcallProcess.start("demo", "--stay")) {
+            String page = demo.awaitOut(line -> line.startsWith("see it in the browser: "))
+                    .replaceAll("^.*: ", "");
+            demo.awaitOut(line -> line.contains("three HTTP servers again"));
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(URI.create(page)).build(), BodyHandlers.ofString());
+            assertThat(answer.body()).contains("<title>Rollcall</title>");
+            demo.signal("INT");
+
+            assertThat(demo.exitCode()).isEqualTo(130);
+            assertThat(demo.err()).containsExactly("rollcall: stopped; its processes and files are removed.");
         }
     }
 

@@ -2,6 +2,12 @@ package dev.rollcall.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -29,6 +35,18 @@ class ServeCommandTest {
             assertThat(serve.out()).last().isEqualTo("registry stopped");
             assertThat(serve.err()).isEmpty();
             assertThat(data).doesNotExist();
+        }
+    }
+
+    @Test
+    void showsItselfInTheBrowserIfAsked() throws IOException, InterruptedException {
+        try (RollcallProcess serve = RollcallProcess.start("serve", "--port", "0", "--console=127.0.0.1:0")) {
+            String page = serve.awaitOut(line -> line.startsWith("  console ")).replaceAll("^  console +", "");
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(URI.create(page)).build(), BodyHandlers.ofString());
+            assertThat(answer.body()).contains("<title>Rollcall</title>");
+            serve.signal("TERM");
+            assertThat(serve.exitCode()).isZero();
         }
     }
 

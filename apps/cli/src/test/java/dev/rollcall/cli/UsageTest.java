@@ -30,7 +30,8 @@ class UsageTest {
                 "config list",
                 "config watch",
                 "config history",
-                "gateway"
+                "gateway",
+                "console"
             })
     void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
         assertThat(terminal.run((command + " --help").split(" "))).isZero();
@@ -95,6 +96,11 @@ class UsageTest {
                 "run --service orders -- true | Missing required option: '--port=N'",
                 "run --service orders --port 80 | Missing required parameter: 'COMMAND'",
                 "run --service orders --port 99999 -- true | endpoint: \"tcp://127.0.0.1:99999\" (expected",
+                "console --listen 8580 | '8580' (expected: HOST:PORT, such as 127.0.0.1:8580",
+                "console --listen ::1:80 | '::1:80' (expected: HOST:PORT",
+                "console --listen 127.0.0.1:99999 | '127.0.0.1:99999' (expected: HOST:PORT",
+                "console memory: --listen 0.0.0.0:0 | listen: 0.0.0.0 can be reached by others (expected: 127.0.0.1 or",
+                "console memory: --registry memory: | both a URI and --registry",
                 "serve --port many | '--port': 'many' is not an int",
                 "resolve | Missing required parameter: 'SERVICE'",
                 "resolve a/b | service: \"a/b\" (expected:",

@@ -122,8 +122,7 @@ record ConsulSettings(
                                 "configRoot",
                                 uri.parameter("configRoot").orElse("config"),
                                 CONFIG_ROOT,
-                                "names joined by slashes, of A-Z, a-z, 0-9, '.', '_' and '-', such as config or"
-                                        + " prod/config")
+                                "names joined by slashes, of A-Z, a-z, 0-9, '.', '_' and '-', such as config or prod/config")
                         + "/",
                 new HealthRules(
                         oneOf("warning", uri.parameter("warning").orElse("up"), "up", "out-of-service"),

@@ -9,33 +9,10 @@ import dev.rollcall.health.IdentityProbe.Verdict;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
-import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Against grpc-java's own health service. */
-class GrpcIdentityProbeTest {
-    private static final Duration PATIENT = Duration.ofSeconds(30);
-
-    private final HealthStatusManager health = new HealthStatusManager();
-    private Server server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = ServerBuilder.forPort(0)
-                .addService(health.getHealthService())
-                .build()
-                .start();
-    }
-
-    @AfterEach
-    void stop() throws InterruptedException {
-        server.shutdownNow().awaitTermination();
-    }
-
+class GrpcIdentityProbeTest extends HealthServiceTest {
     @Test
     void aServerThatKnowsTheNameIsTheInstanceWhetherItServesOrNot() throws InterruptedException {
         health.setStatus(Identity.of(at(server, "orders")).healthServiceName(), ServingStatus.SERVING);

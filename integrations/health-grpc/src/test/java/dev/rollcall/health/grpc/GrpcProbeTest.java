@@ -8,37 +8,16 @@ import dev.rollcall.health.ProbeResult;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Against grpc-java's own health service. */
-class GrpcProbeTest {
-    private static final Duration PATIENT = Duration.ofSeconds(30);
+class GrpcProbeTest extends HealthServiceTest {
     private static final Duration SHORT = Duration.ofMillis(300);
-
-    private final HealthStatusManager health = new HealthStatusManager();
-    private Server server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = ServerBuilder.forPort(0)
-                .addService(health.getHealthService())
-                .build()
-                .start();
-    }
-
-    @AfterEach
-    void stop() throws InterruptedException {
-        server.shutdownNow().awaitTermination();
-    }
 
     @Test
     void theServersOwnStatusDecides() throws InterruptedException {

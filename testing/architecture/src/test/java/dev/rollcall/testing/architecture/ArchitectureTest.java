@@ -38,7 +38,7 @@ class ArchitectureTest {
     /** The embedded backend is ZooKeeper's, with the server inside the process; the command line can serve one, and runs the other apps. */
     private static final Map<String, Set<String>> BESIDES = Map.of(
             "backends/embedded", Set.of("backends/zookeeper"),
-            "apps/cli", Set.of("backends/embedded", "apps/gateway"));
+            "apps/cli", Set.of("backends/embedded", "apps/console", "apps/gateway"));
 
     private static final Pattern ROOM =
             Pattern.compile("(.*[a-z0-9])?(Util|Common|Helper|Manager)s?|utils?|commons?|helpers?|managers?");

@@ -1,0 +1,79 @@
+package dev.rollcall.cli;
+
+import dev.rollcall.Rollcall;
+import dev.rollcall.console.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Who may look at a console. */
+final class ConsoleAccess {
+    static final String TOKEN_VARIABLE = "ROLLCALL_CONSOLE_TOKEN";
+    private static final int MAX_TOKEN_BYTES = 4096;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            order = 21,
+            description = {
+                "A file with the token that the console's page",
+                "asks for, as the password; needed to listen",
+                "elsewhere than on this machine. Or else the",
+                "environment's " + TOKEN_VARIABLE + "."
+            })
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "NAME",
+            order = 22,
+            description = "A DNS name by which the console may be asked for. Addresses and localhost always may.")
+    private List<String> names = List.of();
+
+    /** Starts a console. The registry need not answer for that. */
+    Console start(Rollcall rollcall, String registry, ListenAddress address) throws InterruptedException {
+        try {
+            Console.Builder builder = builder(rollcall, registry).listen(address.host(), address.port());
+            return builder.start();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), e.getMessage() + "; --token-file or " + TOKEN_VARIABLE + " sets one", e);
+        } catch (IOException e) {
+            throw new CommandFailedException(ExitCode.FAILED, e.getMessage() + ".", e);
+        }
+    }
+
+    private Console.Builder builder(Rollcall rollcall, String registry) {
+        Console.Builder builder = Console.builder(rollcall).registry(registry);
+        names.forEach(builder::allowHost);
+        String token = token();
+        return token == null ? builder : builder.token(token);
+    }
+
+    private @Nullable String token() {
+        if (tokenFile == null) {
+            String variable = System.getenv(TOKEN_VARIABLE);
+            return variable == null || variable.isBlank() ? null : variable.strip();
+        }
+        try {
+            if (Files.size(tokenFile) > MAX_TOKEN_BYTES) {
+                throw new CommandFailedException(
+                        ExitCode.FAILED,
+                        "the token file " + tokenFile + " is longer than " + MAX_TOKEN_BYTES + " bytes.");
+            }
+            return Files.readString(tokenFile).strip();
+        } catch (IOException e) {
+            throw new CommandFailedException(ExitCode.FAILED, "can't read the token file: " + e, e);
+        }
+    }
+}
