@@ -230,7 +230,10 @@ final class Exchange {
 
     private boolean isBodiless(HttpClientResponse answer) {
         int status = answer.statusCode();
-        return status == 204 || status == 304 || request.method().name().equals("HEAD");
+        return status == 204
+                || status == 304
+                || request.method().name().equals("HEAD")
+                || (grpc && answer.headers().contains("grpc-status")); // what gRPC calls trailers only
     }
 
     private void end() {

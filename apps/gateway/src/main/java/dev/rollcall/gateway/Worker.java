@@ -167,6 +167,9 @@ final class Worker extends VerticleBase {
     private void refuse(AccessRecord record, Refusal refusal) {
         record.refused(refusal, 0);
         refusal.send(record.request().response(), Exchange.isGrpc(record.request()));
+        if (refusal.status() == 400 && record.request().version() != HttpVersion.HTTP_2) {
+            record.request().connection().close(); // who is not understood once may mean something else by what follows
+        }
     }
 
     private static String shown(String text) {
