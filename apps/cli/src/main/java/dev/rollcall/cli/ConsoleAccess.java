@@ -2,6 +2,7 @@ package dev.rollcall.cli;
 
 import dev.rollcall.Rollcall;
 import dev.rollcall.console.Console;
+import dev.rollcall.console.Traffic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +43,18 @@ final class ConsoleAccess {
 
     /** Starts a console. The registry need not answer for that. */
     Console start(Rollcall rollcall, String registry, ListenAddress address) throws InterruptedException {
+        return start(builder(rollcall, registry), address);
+    }
+
+    /** The same beside a gateway, with its traffic. */
+    Console start(Rollcall rollcall, String registry, ListenAddress address, Traffic traffic)
+            throws InterruptedException {
+        return start(builder(rollcall, registry).traffic(traffic), address);
+    }
+
+    private Console start(Console.Builder builder, ListenAddress address) throws InterruptedException {
         try {
-            Console.Builder builder = builder(rollcall, registry).listen(address.host(), address.port());
-            return builder.start();
+            return builder.listen(address.host(), address.port()).start();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(), e.getMessage() + "; --token-file or " + TOKEN_VARIABLE + " sets one", e);

@@ -3,11 +3,15 @@ package dev.rollcall.cli;
 import dev.rollcall.Live;
 import dev.rollcall.Rollcall;
 import dev.rollcall.StoreException;
+import dev.rollcall.console.Console;
 import dev.rollcall.gateway.Gateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -52,9 +56,9 @@ final class GatewayCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             order = 1,
             defaultValue = "127.0.0.1:8080",
-            converter = BindAddress.class,
+            converter = ListenAddress.Converter.class,
             description = "Where it listens. Default: 127.0.0.1:8080.")
-    private InetSocketAddress listen = new InetSocketAddress(0);
+    private ListenAddress listen = new ListenAddress("127.0.0.1", 8080);
 
     @Option(
             names = "--tls-cert",
@@ -132,6 +136,31 @@ final class GatewayCommand implements Callable<Integer> {
     @Option(names = "--access-log", order = 12, description = "Print a line for each request.")
     private boolean accessLog;
 
+    @Option(
+            names = "--metrics",
+            paramLabel = "HOST:PORT",
+            order = 13,
+            converter = ListenAddress.Converter.class,
+            description = {"Answer GET /metrics there, in Prometheus'", "text format. Default: nowhere."})
+    private @Nullable ListenAddress metrics;
+
+    @Option(
+            names = "--console",
+            paramLabel = "HOST:PORT",
+            order = 14,
+            arity = "0..1",
+            fallbackValue = ConsoleCommand.DEFAULT_ADDRESS,
+            converter = ListenAddress.Converter.class,
+            description = {
+                "Show the registry, and who gets the traffic, in",
+                "a browser; at " + ConsoleCommand.DEFAULT_ADDRESS + " if only --console",
+                "is said."
+            })
+    private @Nullable ListenAddress console;
+
+    @Mixin
+    private final ConsoleAccess consoleAccess = new ConsoleAccess();
+
     @Mixin
     private final RegistryOptions registry = new RegistryOptions();
 
@@ -151,8 +180,14 @@ final class GatewayCommand implements Callable<Integer> {
 
     private int run(Rollcall rollcall, StopSignal stop) throws InterruptedException {
         noteUnlessKnown(rollcall);
-        try (Gateway gateway = options(rollcall).start()) {
+        try (Gateway gateway = options(rollcall).start();
+                Console shown = console(rollcall, gateway)) {
             terminal.line("gateway ready at " + address(gateway));
+            gateway.metricsAddress()
+                    .ifPresent(at -> terminal.line("  metrics  http://" + hostAndPort(at) + "/metrics"));
+            if (shown != null) {
+                terminal.line("  console  " + shown.uri());
+            }
             terminal.line("  registry " + registry.shown());
             terminal.line(
                     "  rules    " + rulesKey + "; while nothing is there, /SERVICE/... to the instances of SERVICE");
@@ -177,10 +212,25 @@ final class GatewayCommand implements Callable<Integer> {
         }
     }
 
+    private @Nullable Console console(Rollcall rollcall, Gateway gateway) throws InterruptedException {
+        ListenAddress at = console;
+        return at == null
+                ? null
+                : consoleAccess.start(rollcall, registry.shown(), at, service -> requests(gateway, service));
+    }
+
+    private static Map<String, Long> requests(Gateway gateway, String service) {
+        Map<String, Long> requests = new HashMap<>();
+        gateway.traffic()
+                .getOrDefault(service, Collections.emptySortedMap())
+                .forEach((id, traffic) -> requests.put(id, traffic.requests()));
+        return requests;
+    }
+
     private Gateway.Builder options(Rollcall rollcall) {
         try {
             Gateway.Builder builder = Gateway.builder(rollcall)
-                    .listen(listen)
+                    .listen(listen.resolved())
                     .tryTimeout(tryTimeout)
                     .attempts(attempts)
                     .maxBodyBytes(maxBodyBytes)
@@ -188,6 +238,9 @@ final class GatewayCommand implements Callable<Integer> {
                     .trustForwarded(trustForwarded)
                     .rulesKey(rulesKey)
                     .rulesListener(terminal::note);
+            if (metrics != null) {
+                builder.metrics(metrics.resolved());
+            }
             if (accessLog) {
                 builder.accessLog(this::print);
             }
@@ -212,10 +265,12 @@ final class GatewayCommand implements Callable<Integer> {
     }
 
     private String address(Gateway gateway) {
-        InetSocketAddress address = gateway.address();
+        return (certificate == null ? "http://" : "https://") + hostAndPort(gateway.address());
+    }
+
+    private static String hostAndPort(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
-        return (certificate == null ? "http://" : "https://") + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
-                + address.getPort();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
     private void drain(Gateway gateway) throws InterruptedException {

@@ -1,5 +1,8 @@
 package dev.rollcall.cli;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -10,6 +13,15 @@ import picocli.CommandLine.TypeConversionException;
  * @param port 0 for any free one
  */
 record ListenAddress(String host, int port) {
+
+    /** The same for this machine. */
+    InetSocketAddress resolved() {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+            throw new CommandFailedException(ExitCode.FAILED, "'" + host + "' is no address that can be found.", e);
+        }
+    }
 
     static final class Converter implements ITypeConverter<ListenAddress> {
         @Override

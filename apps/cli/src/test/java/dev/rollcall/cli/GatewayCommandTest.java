@@ -57,8 +57,25 @@ class GatewayCommandTest {
 
     private void stopDuringARequest(String registry, CountDownLatch arrived, CountDownLatch release) throws Exception {
         try (RollcallProcess gateway = RollcallProcess.start(
-                "gateway", "--listen", "0", "--registry", registry, "--timeout", "30s", "--access-log")) {
+                "gateway",
+                "--listen",
+                "127.0.0.1:0",
+                "--metrics",
+                "127.0.0.1:0",
+                "--console",
+                "127.0.0.1:0",
+                "--registry",
+                registry,
+                "--timeout",
+                "30s",
+                "--access-log")) {
             String address = gateway.awaitOut(line -> line.startsWith(READY)).substring(READY.length());
+            String metrics =
+                    gateway.awaitOut(line -> line.startsWith("  metrics  ")).substring("  metrics  ".length());
+            String console =
+                    gateway.awaitOut(line -> line.startsWith("  console  ")).substring("  console  ".length());
+            assertThat(get(metrics)).contains("rollcall_gateway_requests_in_flight 0");
+            assertThat(get(console)).contains("<html");
 
             CompletableFuture<HttpResponse<String>> slow = http.sendAsync(
                     HttpRequest.newBuilder(URI.create(address + "/orders/slow"))
@@ -80,10 +97,17 @@ class GatewayCommandTest {
         }
     }
 
+    private String get(String uri) throws Exception {
+        return http.send(
+                        HttpRequest.newBuilder(URI.create(uri)).timeout(LIMIT).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     @Test
     void comesUpWithoutItsRegistryAndSaysSo() throws Exception {
         try (RollcallProcess gateway = RollcallProcess.start(
-                "gateway", "--listen", "0", "--registry", "zookeeper://127.0.0.1:1", "--timeout", "300ms")) {
+                "gateway", "--listen", "127.0.0.1:0", "--registry", "zookeeper://127.0.0.1:1", "--timeout", "300ms")) {
             String address = gateway.awaitOut(line -> line.startsWith(READY)).substring(READY.length());
 
             HttpResponse<String> response = http.send(

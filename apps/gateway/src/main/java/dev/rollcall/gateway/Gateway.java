@@ -51,12 +51,19 @@ public final class Gateway implements AutoCloseable {
     private final List<Worker> workers;
     private final Shared shared;
     private final InetSocketAddress address;
+    private final Optional<InetSocketAddress> metrics;
 
-    private Gateway(Vertx vertx, List<Worker> workers, Shared shared, InetSocketAddress address) {
+    private Gateway(
+            Vertx vertx,
+            List<Worker> workers,
+            Shared shared,
+            InetSocketAddress address,
+            Optional<InetSocketAddress> metrics) {
         this.vertx = vertx;
         this.workers = List.copyOf(workers);
         this.shared = shared;
         this.address = address;
+        this.metrics = metrics;
     }
 
     /** A gateway's options, all of which have defaults. */
@@ -67,6 +74,11 @@ public final class Gateway implements AutoCloseable {
     /** Where it listens, with the port that it got where 0 was asked for. */
     public InetSocketAddress address() {
         return address;
+    }
+
+    /** Where {@code /metrics} is, in Prometheus' text format; empty unless asked for. */
+    public Optional<InetSocketAddress> metricsAddress() {
+        return metrics;
     }
 
     /** What each instance was given, by service and instance id, in the order of both. A copy; made for people, not for each request. */
@@ -109,6 +121,7 @@ public final class Gateway implements AutoCloseable {
     public static final class Builder {
         private final Rollcall rollcall;
         private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
+        private Optional<InetSocketAddress> metrics = Optional.empty();
         private int eventLoops = Runtime.getRuntime().availableProcessors();
         private Optional<Settings.Tls> tls = Optional.empty();
         private Optional<Path> upstreamCertificates = Optional.empty();
@@ -130,12 +143,25 @@ public final class Gateway implements AutoCloseable {
 
         /** Where to listen; port 0 for any that is free. By default port 8080 of this machine's loopback. */
         public Builder listen(InetSocketAddress listen) {
-            if (listen.isUnresolved()) {
-                throw new IllegalArgumentException(
-                        "listen: " + listen.getHostString() + " (expected: an address of this machine)");
-            }
-            this.listen = listen;
+            this.listen = resolved("listen", listen);
             return this;
+        }
+
+        /**
+         * Where to answer {@code GET /metrics} in Prometheus' text format, to whoever asks: an address apart from the traffic's, port 0 for any
+         * that is free. By default nowhere.
+         */
+        public Builder metrics(InetSocketAddress metrics) {
+            this.metrics = Optional.of(resolved("metrics", metrics));
+            return this;
+        }
+
+        private static InetSocketAddress resolved(String name, InetSocketAddress address) {
+            if (address.isUnresolved()) {
+                throw new IllegalArgumentException(
+                        name + ": " + address.getHostString() + " (expected: an address of this machine)");
+            }
+            return address;
         }
 
         /** How many threads carry the traffic: 1 to 256, by default one for each processor. */
@@ -262,6 +288,7 @@ public final class Gateway implements AutoCloseable {
         public Gateway start() throws IOException, InterruptedException {
             Settings settings = new Settings(
                     listen,
+                    metrics,
                     eventLoops,
                     tls,
                     upstreamCertificates,
@@ -310,17 +337,28 @@ public final class Gateway implements AutoCloseable {
         try {
             deploy(vertx, settings, shared, workers);
             vertx.setPeriodic(SWEEP.toMillis(), id -> sweep(shared));
+            Optional<InetSocketAddress> metrics =
+                    MetricsServer.start(vertx, settings.metrics(), () -> metrics(shared), STARTING);
             int port = workers.get(0).port();
             return new Gateway(
                     vertx,
                     workers,
                     shared,
-                    new InetSocketAddress(settings.listen().getAddress(), port));
+                    new InetSocketAddress(settings.listen().getAddress(), port),
+                    metrics);
         } catch (IOException | InterruptedException | RuntimeException e) {
             vertx.close();
             close(shared);
             throw e;
         }
+    }
+
+    private static String metrics(Shared shared) {
+        return shared.metrics()
+                .text(
+                        shared.counters().traffic(),
+                        shared.accessLog().dropped(),
+                        shared.routes().isCurrent());
     }
 
     private static void sweep(Shared shared) {
@@ -354,7 +392,7 @@ public final class Gateway implements AutoCloseable {
                 + settings.listen().getPort();
     }
 
-    private static String reason(ExecutionException failure) {
+    static String reason(Exception failure) {
         Throwable cause = failure.getCause();
         return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
     }

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 /** A gateway's options, checked; see {@link Gateway.Builder} for each. Immutable. */
 record Settings(
         InetSocketAddress listen,
+        Optional<InetSocketAddress> metrics,
         int eventLoops,
         Optional<Tls> tls,
         Optional<Path> upstreamCertificates,
