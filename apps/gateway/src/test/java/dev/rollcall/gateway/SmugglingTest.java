@@ -88,4 +88,43 @@ class SmugglingTest extends GatewayFixture {
         assertThat(talk(gateway, "GET /orders/ HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(17_000) + "\r\n\r\n"))
                 .contains(" 431 ");
     }
+
+    /** Fields of this hop (RFC 9110, section 7.6.1), by their names and because {@code Connection} names them. */
+    @Test
+    void fieldsOfTheConnectionAreNotPassedOnEitherWay() throws Exception {
+        Backend orders = backend("orders", exchange -> {
+            exchange.getResponseHeaders().set("Keep-Alive", "timeout=5");
+            exchange.getResponseHeaders().set("Proxy-Authenticate", "Basic");
+            exchange.getResponseHeaders().set("X-End-To-End", "stays");
+            Backend.respond(exchange, 200, "ok");
+        });
+
+        String answer = talk(gateway(), """
+            GET /orders/ HTTP/1.1
+            Host: x
+            Connection: X-Secret, keep-alive
+            Keep-Alive: timeout=5
+            Proxy-Authorization: Basic eA==
+            TE: gzip
+            X-Secret: of this hop
+            X-End-To-End: stays
+
+            GET /orders/ HTTP/1.1
+            Host: x
+            Connection: close
+
+            """.replace("\n", "\r\n"));
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 200")
+                .containsIgnoringCase("x-end-to-end: stays")
+                .doesNotContainIgnoringCase("keep-alive:")
+                .doesNotContainIgnoringCase("proxy-authenticate:");
+        assertThat(orders.asked)
+                .hasSize(2)
+                .first()
+                .satisfies(asked -> assertThat(asked.headers())
+                        .containsKey("X-end-to-end")
+                        .doesNotContainKeys("X-secret", "Keep-alive", "Proxy-authorization", "Te"));
+    }
 }
