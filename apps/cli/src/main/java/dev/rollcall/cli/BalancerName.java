@@ -1,9 +1,10 @@
 package dev.rollcall.cli;
 
+import dev.rollcall.balance.Algorithm;
 import dev.rollcall.balance.LoadBalancer;
 import java.util.Locale;
 
-/** A way of choosing, as users name it. */
+/** An {@link Algorithm}, as command lines spell it. */
 enum BalancerName {
     RANDOM,
     ROUND_ROBIN,
@@ -14,15 +15,7 @@ enum BalancerName {
     CONSISTENT_HASH;
 
     LoadBalancer balancer() {
-        return switch (this) {
-            case RANDOM -> LoadBalancer.random();
-            case ROUND_ROBIN -> LoadBalancer.roundRobin();
-            case WEIGHTED_RANDOM -> LoadBalancer.weightedRandom();
-            case WEIGHTED_ROUND_ROBIN -> LoadBalancer.weightedRoundRobin();
-            case LEAST_LOADED -> LoadBalancer.leastLoaded();
-            case PEAK_EWMA -> LoadBalancer.peakEwma();
-            case CONSISTENT_HASH -> LoadBalancer.consistentHash();
-        };
+        return Algorithm.valueOf(name()).balancer();
     }
 
     @Override

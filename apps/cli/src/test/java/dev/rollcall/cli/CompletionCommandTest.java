@@ -64,7 +64,7 @@ class CompletionCommandTest {
     @Test
     void zshTakesItsScript() throws IOException, InterruptedException {
         assumeThat(Stream.of("/bin/zsh", "/usr/bin/zsh").map(Path::of))
-                .as("zsh is installed")
+                .as("zsh is not installed, so nothing can read its script")
                 .anyMatch(Files::isExecutable);
 
         assertThat(output(

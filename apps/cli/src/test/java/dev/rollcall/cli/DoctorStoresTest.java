@@ -7,46 +7,21 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.spi.Checkup;
 import dev.rollcall.testing.servers.ConsulServers;
 import dev.rollcall.testing.servers.EtcdServers;
-import dev.rollcall.testing.servers.StoreServers;
 import dev.rollcall.testing.servers.TlsFiles;
-import dev.rollcall.testing.servers.ZooKeeperServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.zookeeper.ZooKeeper;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code rollcall doctor} on real stores, healthy and not. */
-class DoctorStoresTest {
+class DoctorStoresTest extends ThreeStores {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static EtcdServers etcd;
-    private static ZooKeeperServers zooKeeper;
-    private static ConsulServers consul;
-
     private CapturedTerminal terminal = new CapturedTerminal();
-
-    @BeforeAll
-    static void startStores() {
-        etcd = EtcdServers.start();
-        zooKeeper = ZooKeeperServers.start();
-        consul = ConsulServers.start();
-    }
-
-    @AfterAll
-    static void stopStores() {
-        Stream.of(etcd, zooKeeper, consul).forEach(StoreServers::close);
-    }
-
-    static Stream<String> registries() {
-        return Stream.of(etcd.uri(), zooKeeper.uri(), consul.uri());
-    }
 
     private int doctor(String... arguments) {
         terminal = new CapturedTerminal();

@@ -6,47 +6,22 @@ import static org.awaitility.Awaitility.await;
 import dev.rollcall.Instance;
 import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
-import dev.rollcall.testing.servers.ConsulServers;
 import dev.rollcall.testing.servers.EtcdServers;
-import dev.rollcall.testing.servers.StoreServers;
-import dev.rollcall.testing.servers.ZooKeeperServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The commands against real stores, as processes. */
-class StoresTest {
+class StoresTest extends ThreeStores {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static EtcdServers etcd;
-    private static ZooKeeperServers zooKeeper;
-    private static ConsulServers consul;
     private static int names;
 
     private final String service = "service-" + ++names;
-
-    @BeforeAll
-    static void startStores() {
-        etcd = EtcdServers.start();
-        zooKeeper = ZooKeeperServers.start();
-        consul = ConsulServers.start();
-    }
-
-    @AfterAll
-    static void stopStores() {
-        Stream.of(etcd, zooKeeper, consul).forEach(StoreServers::close);
-    }
-
-    static Stream<String> registries() {
-        return Stream.of(etcd.uri(), zooKeeper.uri(), consul.uri());
-    }
 
     @ParameterizedTest
     @MethodSource("registries")

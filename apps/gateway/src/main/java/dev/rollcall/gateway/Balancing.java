@@ -1,5 +1,6 @@
 package dev.rollcall.gateway;
 
+import dev.rollcall.balance.Algorithm;
 import dev.rollcall.balance.LoadBalancer;
 import dev.rollcall.balance.OutlierEjection;
 import java.util.Optional;

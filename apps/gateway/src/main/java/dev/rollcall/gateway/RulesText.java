@@ -1,6 +1,7 @@
 package dev.rollcall.gateway;
 
 import dev.rollcall.Instance;
+import dev.rollcall.balance.Algorithm;
 import dev.rollcall.config.Decoder;
 import dev.rollcall.jackson.JacksonDecoder;
 import dev.rollcall.spi.StoreUri;

@@ -4,39 +4,21 @@ import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.Instance;
 import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
+import dev.rollcall.testing.servers.ChildJvm;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executors;
 
 /** A JVM with a registered HTTP server that answers with its name; it drains when it is told to stop. */
-final class ServiceProcess implements AutoCloseable {
+final class ServiceProcess {
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    private final Process process;
+    private ServiceProcess() {}
 
-    private ServiceProcess(Process process) {
-        this.process = process;
-    }
-
-    static ServiceProcess start(String uri, String name) throws IOException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServiceProcess.class.getName(),
-                uri,
-                name);
-        return new ServiceProcess(new ProcessBuilder(command)
-                .redirectOutput(Redirect.DISCARD)
-                .redirectError(Redirect.INHERIT)
-                .start());
+    static ChildJvm start(String uri, String name) throws IOException {
+        return ChildJvm.start(ServiceProcess.class, uri, name);
     }
 
     /** What the other JVM runs: URI, name. */
@@ -61,21 +43,5 @@ final class ServiceProcess implements AutoCloseable {
             registration.drain(GRACE).join();
             rollcall.close();
         }));
-    }
-
-    /** SIGTERM, and waits for the end. */
-    void terminate() throws InterruptedException {
-        process.destroy();
-        process.waitFor();
-    }
-
-    /** SIGKILL. */
-    void kill() {
-        process.destroyForcibly();
-    }
-
-    @Override
-    public void close() {
-        process.destroyForcibly();
     }
 }

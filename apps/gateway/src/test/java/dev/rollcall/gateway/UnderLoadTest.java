@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
+import dev.rollcall.testing.servers.ChildJvm;
 import dev.rollcall.testing.servers.EtcdServers;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,8 +39,8 @@ class UnderLoadTest {
         try (EtcdServers etcd = EtcdServers.start();
                 Rollcall rollcall = Rollcall.connect(etcd.uri());
                 Processes processes = new Processes(etcd.uri())) {
-            ServiceProcess a = processes.start("a");
-            ServiceProcess b = processes.start("b");
+            ChildJvm a = processes.start("a");
+            ChildJvm b = processes.start("b");
             processes.start("c");
             try (ServiceView view = rollcall.discover("orders")) {
                 await().atMost(PATIENCE).until(() -> view.instances().size() == 3);
@@ -63,21 +64,21 @@ class UnderLoadTest {
     /** What runs, to be ended with the test. */
     private static final class Processes implements AutoCloseable {
         private final String uri;
-        private final List<ServiceProcess> started = new ArrayList<>();
+        private final List<ChildJvm> started = new ArrayList<>();
 
         Processes(String uri) {
             this.uri = uri;
         }
 
-        ServiceProcess start(String name) throws IOException {
-            ServiceProcess process = ServiceProcess.start(uri, name);
+        ChildJvm start(String name) throws IOException {
+            ChildJvm process = ServiceProcess.start(uri, name);
             started.add(process);
             return process;
         }
 
         @Override
         public void close() {
-            started.forEach(ServiceProcess::close);
+            started.forEach(ChildJvm::close);
         }
     }
 

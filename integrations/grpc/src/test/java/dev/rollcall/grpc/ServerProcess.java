@@ -2,36 +2,18 @@ package dev.rollcall.grpc;
 
 import dev.rollcall.Instance;
 import dev.rollcall.Rollcall;
+import dev.rollcall.testing.servers.ChildJvm;
 import io.grpc.ServerBuilder;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** A JVM with the class path of this one and a registered server in it, to be stopped or killed. */
-final class ServerProcess implements AutoCloseable {
-    private final Process process;
+/** A JVM with a registered server in it, to be stopped or killed. */
+final class ServerProcess {
+    private ServerProcess() {}
 
-    private ServerProcess(Process process) {
-        this.process = process;
-    }
-
-    static ServerProcess start(String uri, String name) throws IOException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServerProcess.class.getName(),
-                uri,
-                name);
-        return new ServerProcess(new ProcessBuilder(command)
-                .redirectOutput(Redirect.DISCARD)
-                .redirectError(Redirect.INHERIT)
-                .start());
+    static ChildJvm start(String uri, String name) throws IOException {
+        return ChildJvm.start(ServerProcess.class, uri, name);
     }
 
     /** What the other JVM runs: URI, name. */
@@ -46,20 +28,5 @@ final class ServerProcess implements AutoCloseable {
                 .drainFor(Duration.ofMillis(500))
                 .start();
         new CountDownLatch(1).await();
-    }
-
-    /** SIGTERM. */
-    void terminate() {
-        process.destroy();
-    }
-
-    /** SIGKILL. */
-    void kill() {
-        process.destroyForcibly();
-    }
-
-    @Override
-    public void close() {
-        process.destroyForcibly();
     }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
+import dev.rollcall.testing.servers.ChildJvm;
 import dev.rollcall.testing.servers.EtcdServers;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -68,9 +69,9 @@ class UnderLoadTest {
     }
 
     @Test
-    void aDrainedServerFailsNoCall() throws IOException {
+    void aDrainedServerFailsNoCall() throws IOException, InterruptedException {
         orders.serve("a");
-        try (ServerProcess other = ServerProcess.start(etcd.uri(), "b");
+        try (ChildJvm other = ServerProcess.start(etcd.uri(), "b");
                 Load load = new Load(orders.channel())) {
             load.awaitAnswersFrom(MANY, "a", "b");
             other.terminate();
@@ -100,7 +101,7 @@ class UnderLoadTest {
     @Test
     void aKilledServerFailsOnlyTheCallsThatWereUnderWayOnIt() throws IOException {
         orders.serve("a");
-        try (ServerProcess other = ServerProcess.start(etcd.uri(), "b");
+        try (ChildJvm other = ServerProcess.start(etcd.uri(), "b");
                 Load load = new Load(orders.channel())) {
             load.awaitAnswersFrom(MANY, "a", "b");
             other.kill();
@@ -135,7 +136,7 @@ class UnderLoadTest {
         ManagedChannel channel = orders.open(RollcallGrpc.of(orders.rollcall())
                 .configure(ManagedChannelBuilder.forTarget("rollcall:///orders"))
                 .defaultServiceConfig(retry));
-        try (ServerProcess other = ServerProcess.start(etcd.uri(), "b");
+        try (ChildJvm other = ServerProcess.start(etcd.uri(), "b");
                 Load load = new Load(channel)) {
             load.awaitAnswersFrom(MANY, "a", "b");
             other.kill();

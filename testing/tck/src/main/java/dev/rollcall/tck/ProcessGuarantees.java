@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Instance;
 import dev.rollcall.ServiceView;
+import dev.rollcall.testing.servers.ChildJvm;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -15,7 +16,7 @@ public interface ProcessGuarantees extends Testbed {
     @Test
     default void g7AJvmThatIsToldToStopDeregistersLongBeforeItsLeaseEnds() throws IOException, InterruptedException {
         ServiceView view = known(observer(), "orders");
-        try (ProviderProcess provider = ProviderProcess.start(
+        try (ChildJvm provider = ProviderProcess.start(
                 store().directUri(), Instance.of("orders", "http://10.0.0.1:80"), Duration.ofMinutes(1))) {
             eventually().until(() -> view.instances().size() == 1);
 
@@ -29,7 +30,7 @@ public interface ProcessGuarantees extends Testbed {
     @Test
     default void g7AKilledJvmsInstanceIsRemovedWithinTheTtl() throws IOException, InterruptedException {
         ServiceView view = known(observer(), "orders");
-        try (ProviderProcess provider =
+        try (ChildJvm provider =
                 ProviderProcess.start(store().directUri(), Instance.of("orders", "http://10.0.0.1:80"), ttl())) {
             eventually().until(() -> view.instances().size() == 1);
 
@@ -49,7 +50,7 @@ public interface ProcessGuarantees extends Testbed {
         ServiceView view = known(observer(), "orders");
         RecordedChanges changes = new RecordedChanges();
         view.listenChanges(changes);
-        try (ProviderProcess old = ProviderProcess.start(store().directUri(), instance, longTtl)) {
+        try (ChildJvm old = ProviderProcess.start(store().directUri(), instance, longTtl)) {
             eventually().until(() -> view.instances().size() == 1);
             old.kill();
             open(store().directUri(), options -> options.ttl(longTtl))

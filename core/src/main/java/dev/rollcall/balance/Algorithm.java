@@ -1,17 +1,23 @@
-package dev.rollcall.gateway;
+package dev.rollcall.balance;
 
-import dev.rollcall.balance.LoadBalancer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How a rule chooses among a service's instances, by the names that {@link LoadBalancer} gives its ways of choosing. */
-enum Algorithm {
+/** The ways of choosing that need no options, by the names that {@link LoadBalancer} gives them: for rules and command lines. */
+public enum Algorithm {
+    /** {@link LoadBalancer#random()}. */
     RANDOM("random"),
+    /** {@link LoadBalancer#roundRobin()}. */
     ROUND_ROBIN("roundRobin"),
+    /** {@link LoadBalancer#weightedRandom()}. */
     WEIGHTED_RANDOM("weightedRandom"),
+    /** {@link LoadBalancer#weightedRoundRobin()}. */
     WEIGHTED_ROUND_ROBIN("weightedRoundRobin"),
+    /** {@link LoadBalancer#leastLoaded()}. */
     LEAST_LOADED("leastLoaded"),
+    /** {@link LoadBalancer#peakEwma()}. */
     PEAK_EWMA("peakEwma"),
+    /** {@link LoadBalancer#consistentHash()}. */
     CONSISTENT_HASH("consistentHash");
 
     private final String text;
@@ -20,7 +26,8 @@ enum Algorithm {
         this.text = text;
     }
 
-    LoadBalancer balancer() {
+    /** The balancer with its default options. */
+    public LoadBalancer balancer() {
         return switch (this) {
             case RANDOM -> LoadBalancer.random();
             case ROUND_ROBIN -> LoadBalancer.roundRobin();
@@ -32,13 +39,14 @@ enum Algorithm {
         };
     }
 
-    static Optional<Algorithm> named(String text) {
+    /** The one of this name, such as {@code roundRobin}; empty if there is none. */
+    public static Optional<Algorithm> named(String text) {
         return Arrays.stream(values())
                 .filter(algorithm -> algorithm.text.equals(text))
                 .findFirst();
     }
 
-    /** As it is written in rules. */
+    /** Its name, such as {@code roundRobin}. */
     @Override
     public String toString() {
         return text;
