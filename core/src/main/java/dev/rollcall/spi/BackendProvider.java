@@ -20,7 +20,7 @@ public interface BackendProvider {
 
     /**
      * The names of the URI parameters understood beside the core's own ({@code ttl}, {@code ca}, {@code cert}, {@code key},
-     * {@code passwordFile}). Any other is refused before {@link #open}.
+     * {@code passwordFile}), as {@link StoreUri#requireKnownParameters} takes them. Any other is refused before {@link #open}.
      */
     Set<String> parameters();
 

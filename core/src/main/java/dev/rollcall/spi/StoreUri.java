@@ -127,11 +127,15 @@ public record StoreUri(
     /**
      * Refuses parameters that nobody understands, rather than ignoring a typing error.
      *
+     * @param known the names; one that ends in {@code .*} stands for all that continue so, such as {@code root.*} for
+     *     {@code root.kratos}
      * @throws IllegalArgumentException naming the parameter and the known ones
      */
     public void requireKnownParameters(Set<String> known) {
         for (String name : parameters.keySet()) {
-            if (!known.contains(name) && !COMMON_PARAMETERS.contains(name)) {
+            int dot = name.indexOf('.');
+            String family = dot < 0 ? name : name.substring(0, dot) + ".*";
+            if (!known.contains(name) && !known.contains(family) && !COMMON_PARAMETERS.contains(name)) {
                 Set<String> all = new TreeSet<>(COMMON_PARAMETERS);
                 all.addAll(known);
                 throw new IllegalArgumentException(

@@ -145,6 +145,16 @@ class StoreUriTest {
         StoreUri.parse("etcd://h/?prefix=x&ttl=10s").requireKnownParameters(Set.of("prefix"));
     }
 
+    @Test
+    void knowsParametersThatBelongToOneName() {
+        StoreUri uri = StoreUri.parse("etcd://h/?root.go-micro=/x&root.=y");
+
+        uri.requireKnownParameters(Set.of("root", "root.*"));
+        assertThatThrownBy(() -> uri.requireKnownParameters(Set.of("root")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("root.go-micro");
+    }
+
     @ParameterizedTest
     @CsvSource({"500ms, 500", "10s, 10000", "5m, 300000", "1h, 3600000", "0s, 0"})
     void readsDurations(String text, long millis) {
