@@ -198,7 +198,9 @@ class MergedInstancesTest {
         final String layout;
         final Map<String, Instance> known = new HashMap<>();
         boolean listed;
-        @Nullable StoreException cause;
+
+        @Nullable
+        StoreException cause;
 
         Model(String layout) {
             this.layout = layout;
@@ -261,9 +263,9 @@ class MergedInstancesTest {
         }
 
         assertThat(seen.violations).isEmpty();
-        assertThat(seen.known).hasSize(3).allSatisfy((id, it) -> assertThat(it.endpoint()
-                        .port())
-                .isEqualTo(20_001));
+        assertThat(seen.known)
+                .hasSize(3)
+                .allSatisfy((id, it) -> assertThat(it.endpoint().port()).isEqualTo(20_001));
         assertThat(seen.log).hasSize(1 + 3 * 20_000);
     }
 }

@@ -15,7 +15,10 @@ final class Recorded implements InstanceSink {
     final Map<String, Instance> known = new TreeMap<>();
     final List<String> log = new ArrayList<>();
     final List<String> violations = new ArrayList<>();
-    @Nullable String interruption;
+
+    @Nullable
+    String interruption;
+
     boolean started;
     long revision;
 

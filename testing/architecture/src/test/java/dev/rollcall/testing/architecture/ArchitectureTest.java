@@ -35,9 +35,15 @@ class ArchitectureTest {
             "apps", Set.of("core", "integrations"),
             "testing", Set.of("core", "backends", "integrations", "apps", "testing"));
 
-    /** The embedded backend is ZooKeeper's, with the server inside the process; the command line can serve one, and runs the other apps. */
+    /**
+     * The embedded backend is ZooKeeper's, with the server inside the process; what several stores' users write alike is in one place; the
+     * command line can serve a store, and runs the other apps.
+     */
     private static final Map<String, Set<String>> BESIDES = Map.of(
             "backends/embedded", Set.of("backends/zookeeper"),
+            "backends/etcd", Set.of("backends/formats"),
+            "backends/zookeeper", Set.of("backends/formats"),
+            "backends/consul", Set.of("backends/formats"),
             "apps/cli", Set.of("backends/embedded", "apps/console", "apps/gateway"));
 
     private static final Pattern ROOM =
