@@ -10,6 +10,7 @@ module dev.rollcall.core {
     exports dev.rollcall;
     exports dev.rollcall.balance;
     exports dev.rollcall.config;
+    exports dev.rollcall.coordination;
     exports dev.rollcall.health;
     exports dev.rollcall.spi;
 

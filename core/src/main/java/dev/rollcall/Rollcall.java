@@ -3,6 +3,8 @@ package dev.rollcall;
 import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.config.Config;
+import dev.rollcall.coordination.DistributedLock;
+import dev.rollcall.coordination.LeaderElection;
 import dev.rollcall.health.HealthCheck;
 import dev.rollcall.internal.Client;
 import dev.rollcall.spi.BackendProvider;
@@ -85,6 +87,26 @@ public interface Rollcall extends AutoCloseable {
      * @throws IllegalStateException if this client is closed
      */
     Config config();
+
+    /**
+     * An election in the same store, in which all that name it take part.
+     *
+     * @param name names joined by {@code /}, such as {@code jobs/nightly}: up to 200 visible characters without {@code :}
+     * @throws IllegalArgumentException if that can't be a name
+     * @throws IllegalStateException if this client is closed
+     * @throws UnsupportedOperationException if the registry's backend has no elections
+     */
+    LeaderElection election(String name);
+
+    /**
+     * A lock in the same store, which all that name it share. Locks and elections of the same name have nothing to do with each other.
+     *
+     * @param name as for {@link #election}
+     * @throws IllegalArgumentException if that can't be a name
+     * @throws IllegalStateException if this client is closed
+     * @throws UnsupportedOperationException if the registry's backend has no locks
+     */
+    DistributedLock lock(String name);
 
     /**
      * Closes every view and live value, removes every registration and disconnects. Idempotent. Waits up to the request timeout; what

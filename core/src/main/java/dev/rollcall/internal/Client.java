@@ -7,6 +7,8 @@ import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.config.Config;
+import dev.rollcall.coordination.DistributedLock;
+import dev.rollcall.coordination.LeaderElection;
 import dev.rollcall.health.HealthCheck;
 import dev.rollcall.health.IdentityCheck;
 import dev.rollcall.spi.Backend;
@@ -43,6 +45,7 @@ public final class Client implements Rollcall {
     private final RandomGenerator random;
     private final Backend backend;
     private final Registrar registrar;
+    private final Coordination coordination;
     private final @Nullable DiskCache disk;
     private final @Nullable Thread shutdownHook;
     private final Outcome closed = new Outcome();
@@ -102,6 +105,16 @@ public final class Client implements Rollcall {
         }
         this.userThreads = new UserThreads(options.name(), listenerExecutor, checkExecutor);
         this.registrar = new Registrar(uri.identity(), this.loop, options.backoff(), this.random);
+        this.coordination = new Coordination(
+                toString(),
+                backend::claims,
+                new Coordination.Tools(
+                        this.loop,
+                        userThreads,
+                        options.backoff(),
+                        this.random,
+                        options.requestTimeout(),
+                        options.ttl().dividedBy(Coordination.MARGINS_PER_TTL)));
         this.disk = options.snapshotDirectory() == null
                 ? null
                 : new DiskCache(options.snapshotDirectory(), uri.identity(), this.loop, options.name());
@@ -214,6 +227,16 @@ public final class Client implements Rollcall {
     }
 
     @Override
+    public LeaderElection election(String name) {
+        return coordination.election(name);
+    }
+
+    @Override
+    public DistributedLock lock(String name) {
+        return coordination.lock(name);
+    }
+
+    @Override
     public void close() {
         beginToClose();
         closed.awaitAtMost(options.requestTimeout().multipliedBy(3));
@@ -233,7 +256,7 @@ public final class Client implements Rollcall {
             closing = true;
         }
         removeShutdownHook();
-        CompletableFuture<Void> removed = registrations.closeAll();
+        CompletableFuture<Void> removed = CompletableFuture.allOf(registrations.closeAll(), coordination.closeAll());
         Outcome removedOrLate = new Outcome();
         EventLoop.Timer late = loop.schedule(options.requestTimeout(), removedOrLate::succeed);
         var unusedInTime = removed.whenComplete((nothing, failure) -> removedOrLate.succeed());
@@ -256,6 +279,7 @@ public final class Client implements Rollcall {
         if (openConfig != null) {
             openConfig.close();
         }
+        coordination.closeWatches();
         if (disk != null) {
             disk.close();
         }
@@ -285,6 +309,7 @@ public final class Client implements Rollcall {
                 if (openConfig != null) {
                     openConfig.abandon();
                 }
+                coordination.abandon();
                 userThreads.close();
                 if (ownLoop) {
                     loop.close();

@@ -45,6 +45,16 @@ public interface Backend extends AutoCloseable {
     ConfigStore config();
 
     /**
+     * What one process at a time may have, in this store: always the same object.
+     *
+     * @throws UnsupportedOperationException if this backend can't do that, which is the default
+     * @throws IllegalArgumentException if the URI puts configuration where claims are
+     */
+    default ClaimStore claims() {
+        throw new UnsupportedOperationException("elections and locks: this registry's backend has none");
+    }
+
+    /**
      * Ends the lease or session, so that every entry that is still published goes at once, fails what is under way with {@link
      * dev.rollcall.StoreException.Kind#CLOSED}, and frees threads and sockets. Waits for the store up to the request timeout and
      * frees all the same when it doesn't answer. Idempotent.

@@ -1,6 +1,7 @@
 package dev.rollcall.embedded;
 
 import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.ClaimStore;
 import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Publication;
@@ -37,6 +38,11 @@ final class LeasedBackend implements Backend {
     @Override
     public ConfigStore config() {
         return backend.config();
+    }
+
+    @Override
+    public ClaimStore claims() {
+        return backend.claims();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Leases {
     private final StoreClock clock;
     private final KeySpace keys;
+    private final LongConsumer onEnd;
     private final Map<Long, Lease> live = new TreeMap<>();
     /** Never starts again, so that no two leases have the same number, not even in two incarnations of the store. */
     private long last;
@@ -37,9 +39,11 @@ final class Leases {
         }
     }
 
-    Leases(StoreClock clock, KeySpace keys) {
+    /** @param onEnd is told the number of each lease that ends */
+    Leases(StoreClock clock, KeySpace keys, LongConsumer onEnd) {
         this.clock = clock;
         this.keys = keys;
+        this.onEnd = onEnd;
     }
 
     /** A new lease that ends after the TTL unless renewed. */
@@ -117,6 +121,7 @@ final class Leases {
             Lease lease = live.remove(id);
             if (lease != null) {
                 lease.kept.forEach(key -> keys.remove(key.service(), key.id(), Kind.EXPIRED));
+                onEnd.accept(id);
             }
         }
     }

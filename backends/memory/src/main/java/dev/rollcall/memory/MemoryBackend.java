@@ -3,6 +3,7 @@ package dev.rollcall.memory;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.ClaimStore;
 import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.InstanceSink;
@@ -22,6 +23,7 @@ final class MemoryBackend implements Backend, Session.Observer {
     private final Connection connection;
     private final Session session;
     private final ConfigStore config;
+    private final MemoryClaims claims;
     private final Set<MemoryPublication> publications = new LinkedHashSet<>();
     private final Set<StoreWatch> watches = new LinkedHashSet<>();
 
@@ -33,6 +35,7 @@ final class MemoryBackend implements Backend, Session.Observer {
         this.session = new Session(context, connection, this);
         this.config = new MemoryConfig(
                 connection, (range, sink) -> begin(new ConfigWatch(range, sink, session, this::forget)));
+        this.claims = new MemoryClaims(session, this::begin, this::forget);
     }
 
     static MemoryBackend open(MemoryStore store, ClientLink link, BackendContext context) {
@@ -69,29 +72,38 @@ final class MemoryBackend implements Backend, Session.Observer {
     }
 
     @Override
+    public ClaimStore claims() {
+        return claims;
+    }
+
+    @Override
     public void close() {
         connection.close();
         loop.execute(() -> {
             session.stop();
             publications.clear();
             watches.clear();
+            claims.close();
         });
     }
 
     @Override
     public void interrupted(StoreException cause) {
         List.copyOf(watches).forEach(watch -> watch.interrupt(cause));
+        claims.interrupted(cause);
     }
 
     @Override
     public void heard() {
         watches.forEach(Follower::catchUp);
         publications.forEach(Follower::catchUp);
+        claims.heard();
     }
 
     @Override
     public void leaseLost(StoreException cause) {
         List.copyOf(publications).forEach(publication -> publication.leaseLost(cause));
+        claims.leaseLost(cause);
     }
 
     private void connectionLost(StoreException cause) {

@@ -150,6 +150,18 @@ public final class MemoryStore {
         return engine.read(keys -> keys.entries(service));
     }
 
+    /** Deletes the first claim in a line of the store, such as {@code elections/jobs}, whoever's it is. Nothing happens if there is none. */
+    public void deleteFirstClaim(String name) {
+        engine.deleteFirstClaim(name);
+    }
+
+    /** The data of all claims in a line of the store, such as {@code elections/jobs}, the first first. */
+    public List<String> claims(String name) {
+        return engine.readClaims(name).entries().stream()
+                .map(ClaimSpace.ClaimEntry::data)
+                .toList();
+    }
+
     /** The ids of a service's entries, garbage included. */
     public Set<String> ids(String service) {
         return entries(service).stream().map(StoreEntry::id).collect(Collectors.toCollection(TreeSet::new));

@@ -30,6 +30,10 @@ final class Session {
     private boolean asking;
     private int failures;
     private long lease;
+    private volatile Confirmed confirmed = new Confirmed(0, 0);
+
+    /** Until when a lease can't have ended, as far as is known. */
+    private record Confirmed(long lease, long untilNanos) {}
 
     /** What the session tells. On the loop. */
     interface Observer {
@@ -90,6 +94,12 @@ final class Session {
     /** The lease under which to write; 0 if there is none. */
     long leaseNow() {
         return lease;
+    }
+
+    /** Until when this lease can't have ended without having been ended; in the past if it isn't the live one. From any thread. */
+    long confirmedUntilNanos(long which) {
+        Confirmed now = confirmed;
+        return which != 0 && now.lease == which ? now.untilNanos : loop.nanoTime() - 1;
     }
 
     Connection connection() {
@@ -175,12 +185,14 @@ final class Session {
 
     private void renewed(long askedNanos) {
         cancel(leaseEnd);
+        confirmed = new Confirmed(lease, askedNanos + context.ttl().toNanos());
         Duration left = context.ttl().minusNanos(loop.nanoTime() - askedNanos);
         leaseEnd = loop.schedule(left, () -> loseLease("it was not renewed for " + context.ttl()));
     }
 
     private void loseLease(String why) {
         lease = 0;
+        confirmed = new Confirmed(0, 0);
         cancel(leaseEnd);
         observer.leaseLost(new StoreException(
                 Kind.LEASE_LOST,

@@ -32,6 +32,7 @@ final class StoreEngine {
     private final KeySpace keys;
     private final Leases leases;
     private final ConfigSpace config = new ConfigSpace();
+    private final ClaimSpace claims = new ClaimSpace();
     private final Set<String> connected = new HashSet<>();
     private final Map<Topic, Set<Follower>> followers = new HashMap<>();
     private final Set<Follower> toTell = new LinkedHashSet<>();
@@ -46,7 +47,7 @@ final class StoreEngine {
     StoreEngine(StoreClock clock) {
         this.clock = clock;
         this.keys = new KeySpace(clock, this::changed);
-        this.leases = new Leases(clock, keys);
+        this.leases = new Leases(clock, keys, this::claimsEnded);
     }
 
     /** A new name for a client, under which it owns what it writes. */
@@ -184,6 +185,44 @@ final class StoreEngine {
         });
     }
 
+    /** Joins a line. */
+    void claim(String writer, long lease, String name, String id, String data) {
+        run(() -> {
+            requireConnected(writer);
+            if (!leases.isLive(lease)) {
+                throw new StoreException(
+                        StoreException.Kind.LEASE_LOST, name + ": the lease ended before it was claimed");
+            }
+            claims.join(name, id, data, lease);
+            tell(Topic.claim(name));
+        });
+    }
+
+    /** Leaves a line, if it is in it. */
+    void release(String writer, String name, String id) {
+        run(() -> {
+            requireConnected(writer);
+            claims.leave(name, id);
+            tell(Topic.claim(name));
+        });
+    }
+
+    /** Deletes the first claim in a line, whoever's it is. */
+    void deleteFirstClaim(String name) {
+        run(() -> claims.read(name).first().ifPresent(first -> {
+            claims.leave(name, first.id());
+            tell(Topic.claim(name));
+        }));
+    }
+
+    ClaimSpace.Line readClaims(String name) {
+        return locked(() -> claims.read(name));
+    }
+
+    private void claimsEnded(long lease) {
+        claims.end(lease).forEach(name -> tell(Topic.claim(name)));
+    }
+
     void compact() {
         run(keys::compact);
     }
@@ -194,6 +233,8 @@ final class StoreEngine {
             leases.wipe();
             config.wipe();
             tell(Topic.CONFIG);
+            claims.names().forEach(name -> tell(Topic.claim(name)));
+            claims.wipe();
         });
     }
 

@@ -3,8 +3,8 @@ package dev.rollcall.memory;
 /**
  * What a follower follows.
  *
- * @param service a service's name, or empty for the names of all services, or {@code /} for configuration
- * @param id one entry's id, or empty for all entries of the service
+ * @param service a service's name, or empty for the names of all services, {@code /} for configuration, {@code //} for a line of claims
+ * @param id one entry's id, a line's name, or empty for all entries of the service
  */
 record Topic(String service, String id) {
     /** The names of all services. */
@@ -12,6 +12,10 @@ record Topic(String service, String id) {
 
     /** All configuration; no service has this name. */
     static final Topic CONFIG = new Topic("/", "");
+
+    static Topic claim(String name) {
+        return new Topic("//", name);
+    }
 
     static Topic service(String service) {
         return new Topic(service, "");
