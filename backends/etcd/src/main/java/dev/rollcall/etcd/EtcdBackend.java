@@ -1,8 +1,10 @@
 package dev.rollcall.etcd;
 
+import com.google.protobuf.ByteString;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.ClaimStore;
 import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Interner;
@@ -37,6 +39,7 @@ final class EtcdBackend implements Backend, Connection.Listener {
     private final RangeFeed.Store feedStore;
     private final EtcdPublication.Store publicationStore;
     private final EtcdConfig config;
+    private final EtcdClaims claims;
 
     private final Set<RangeFeed> feeds = new LinkedHashSet<>();
     private final Set<EtcdPublication> publications = new LinkedHashSet<>();
@@ -69,6 +72,15 @@ final class EtcdBackend implements Backend, Connection.Listener {
                 context.requestTimeout(),
                 feeds::remove);
         publicationStore = new EtcdPublication.Store(requests, lease, identity, failures, serial, publications::remove);
+        Set<EtcdClaim> openClaims = EtcdClaims.none();
+        claims = new EtcdClaims(
+                settings.claimRoot(),
+                new EtcdClaim.Tools(
+                        requests, lease, watches, connection, identity, failures, serial, openClaims::remove),
+                feedStore,
+                this::follow,
+                this::nextFence,
+                openClaims);
         config = new EtcdConfig(
                 settings.configRoot(), new EtcdConfig.Tools(feedStore, this::follow, requests, serial, failures));
     }
@@ -85,14 +97,13 @@ final class EtcdBackend implements Backend, Connection.Listener {
     @Override
     public Publication publish(String service, String id, PublicationListener listener) {
         EtcdPublication publication = new EtcdPublication(
-                publicationStore,
-                keys.instance(service, id),
-                keys.fence(fencePrefix + fences.incrementAndGet()),
-                watches,
-                connection,
-                listener);
+                publicationStore, keys.instance(service, id), nextFence(), watches, connection, listener);
         serial.execute(() -> publications.add(publication));
         return publication;
+    }
+
+    private ByteString nextFence() {
+        return keys.fence(fencePrefix + fences.incrementAndGet());
     }
 
     @Override
@@ -109,6 +120,12 @@ final class EtcdBackend implements Backend, Connection.Listener {
     public ConfigStore config() {
         settings.requireSeparateRoots();
         return config;
+    }
+
+    @Override
+    public ClaimStore claims() {
+        settings.requireSeparateClaims();
+        return claims;
     }
 
     private Watch follow(RangeFeed feed) {
@@ -131,6 +148,7 @@ final class EtcdBackend implements Backend, Connection.Listener {
         told = "";
         List.copyOf(feeds).forEach(feed -> feed.up(sameStore, revision));
         List.copyOf(publications).forEach(publication -> publication.entry().up(sameStore));
+        claims.up(sameStore);
     }
 
     @Override
@@ -142,10 +160,12 @@ final class EtcdBackend implements Backend, Connection.Listener {
         told = message;
         List.copyOf(feeds).forEach(feed -> feed.down(cause));
         publications.forEach(publication -> publication.entry().down());
+        claims.down(cause);
     }
 
     private void leaseLost(long which, StoreException cause) {
         List.copyOf(publications).forEach(publication -> publication.entry().leaseLost(which, cause));
+        claims.leaseLost(which, cause);
     }
 
     @Override
@@ -170,6 +190,7 @@ final class EtcdBackend implements Backend, Connection.Listener {
     private void shutDown() {
         publications.forEach(publication -> publication.entry().stopWatching());
         List.copyOf(feeds).forEach(RangeFeed::close);
+        claims.close();
         requests.close();
         lease.revoke(requests.deadlineNanos(), () -> {
             connection.close();

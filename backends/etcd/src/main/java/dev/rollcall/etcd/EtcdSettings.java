@@ -86,6 +86,23 @@ record EtcdSettings(
         }
     }
 
+    /** What the keys of elections and locks begin with: beside the services, so that two roots don't share them. */
+    String claimRoot() {
+        return root + "-claims";
+    }
+
+    /**
+     * Makes sure that configuration keeps apart from elections and locks.
+     *
+     * @throws IllegalArgumentException if one is inside the other
+     */
+    void requireSeparateClaims() {
+        if ((claimRoot() + "/").startsWith(configRoot + "/") || (configRoot + "/").startsWith(claimRoot() + "/")) {
+            throw new IllegalArgumentException("registry parameter configRoot: " + configRoot
+                    + " (expected: neither inside nor around " + claimRoot() + ", where elections and locks are)");
+        }
+    }
+
     static HostPort endpoint(String written) {
         int bracket = written.indexOf(']');
         int colon = written.indexOf(':', bracket + 1);

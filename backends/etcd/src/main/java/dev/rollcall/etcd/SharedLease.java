@@ -50,6 +50,11 @@ final class SharedLease implements Connection.Listener {
     private @Nullable KeepAlive keepAlive;
     private EventLoop.@Nullable Timer expiry;
 
+    private volatile Confirmed confirmed = new Confirmed(NONE, 0);
+
+    /** Until when a lease can't have ended by itself. */
+    private record Confirmed(long lease, long untilNanos) {}
+
     private record Waiting(LongConsumer granted, Requests.OnFailure failed) {}
 
     SharedLease(
@@ -70,6 +75,12 @@ final class SharedLease implements Connection.Listener {
     /** The lease that is alive as far as we know, or {@link #NONE}. */
     long id() {
         return id;
+    }
+
+    /** Until when this lease can't have ended without having been ended; in the past if it isn't the living one. From any thread. */
+    long confirmedUntilNanos(long lease) {
+        Confirmed now = confirmed;
+        return lease != NONE && now.lease == lease ? now.untilNanos : serial.nanoTime() - 1;
     }
 
     /**
@@ -101,7 +112,7 @@ final class SharedLease implements Connection.Listener {
     private void granted(LeaseGrantResponse answer, long sentNanos) {
         id = answer.getID();
         ttl = Duration.ofSeconds(answer.getTTL());
-        renewedNanos = sentNanos;
+        renewed(sentNanos);
         LOG.debug("{}: granted lease {} for {} s", settings, Long.toHexString(id), answer.getTTL());
         expireLater();
         Session session = connection.session();
@@ -131,7 +142,7 @@ final class SharedLease implements Connection.Listener {
     /** Ends the lease and all that hangs on it, if it can be done now. */
     void revoke(long deadlineNanos, Runnable done) {
         long revoked = id;
-        id = NONE;
+        forget();
         stop();
         Session session = connection.session();
         if (revoked == NONE || session == null) {
@@ -174,6 +185,11 @@ final class SharedLease implements Connection.Listener {
         keepAlive.renew();
     }
 
+    private void renewed(long sentNanos) {
+        renewedNanos = sentNanos;
+        confirmed = new Confirmed(id, sentNanos + ttl.toNanos());
+    }
+
     private void expireLater() {
         if (expiry != null) {
             expiry.close();
@@ -196,9 +212,14 @@ final class SharedLease implements Connection.Listener {
             return;
         }
         LOG.warn("{}", message);
-        id = NONE;
+        forget();
         stop();
         onLoss.leaseLost(lease, new StoreException(Kind.LEASE_LOST, message));
+    }
+
+    private void forget() {
+        id = NONE;
+        confirmed = new Confirmed(NONE, 0);
     }
 
     private void stop() {
@@ -262,8 +283,8 @@ final class SharedLease implements Connection.Listener {
                 notFound(lease);
                 return;
             }
-            renewedNanos = sentNanos;
             ttl = Duration.ofSeconds(answer.getTTL());
+            renewed(sentNanos);
             if (tick != null) {
                 tick.close();
             }

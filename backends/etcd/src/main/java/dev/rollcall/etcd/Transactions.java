@@ -54,6 +54,32 @@ final class Transactions {
         return transaction.build();
     }
 
+    /** Puts an entry under a lease where nothing is, unless the fence exists. */
+    static TxnRequest claim(ByteString key, ByteString value, long lease, ByteString fence) {
+        return TxnRequest.newBuilder()
+                .addCompare(absent(key))
+                .addCompare(absent(fence))
+                .addSuccess(put(key, value, lease))
+                .build();
+    }
+
+    /** Reads an entry, and of those of a prefix that were created before a revision the newest. */
+    static TxnRequest standing(ByteString key, ByteString prefix, long created) {
+        return TxnRequest.newBuilder()
+                .addSuccess(RequestOp.newBuilder()
+                        .setRequestRange(RangeRequest.newBuilder().setKey(key).setKeysOnly(true)))
+                .addSuccess(RequestOp.newBuilder()
+                        .setRequestRange(RangeRequest.newBuilder()
+                                .setKey(prefix)
+                                .setRangeEnd(Keys.end(prefix))
+                                .setMaxCreateRevision(created - 1)
+                                .setSortOrder(RangeRequest.SortOrder.DESCEND)
+                                .setSortTarget(RangeRequest.SortTarget.CREATE)
+                                .setLimit(1)
+                                .setKeysOnly(true)))
+                .build();
+    }
+
     /** Puts an entry without a lease if it is at the expected revision, or else reads it. */
     static TxnRequest writeConfig(ByteString key, ByteString value, long expectedRevision) {
         return expecting(key, expectedRevision)
