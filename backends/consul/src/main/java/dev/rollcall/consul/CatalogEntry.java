@@ -31,8 +31,7 @@ final class CatalogEntry {
     int warningWeight = 1;
     long modifyIndex;
 
-    @Nullable
-    String tags;
+    List<String> tags = List.of();
 
     final Map<String, String> meta = new LinkedHashMap<>();
     /** Full URLs among the tagged addresses, as kratos writes them. */

@@ -150,10 +150,10 @@ final class CatalogReader {
         });
     }
 
-    private static @Nullable String tags(JsonParser json) throws IOException {
+    private static List<String> tags(JsonParser json) throws IOException {
         List<String> tags = new ArrayList<>();
         array(json, () -> tags.add(text(json)));
-        return tags.isEmpty() ? null : String.join(",", tags);
+        return tags.isEmpty() ? List.of() : tags;
     }
 
     private static void checks(CatalogEntry entry, JsonParser json) throws IOException {

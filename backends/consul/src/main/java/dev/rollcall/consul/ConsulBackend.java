@@ -8,14 +8,20 @@ import dev.rollcall.spi.ConfigSink;
 import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Interner;
+import dev.rollcall.spi.LayoutSource;
+import dev.rollcall.spi.MergedInstances;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import dev.rollcall.spi.ServiceSink;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,7 +49,8 @@ final class ConsulBackend implements Backend {
     private final ConsulPublication.Store publicationStore;
     private final SharedInstances instances;
     private final SharedConfig ranges;
-    private final InstanceReader reader;
+    private final Interner strings = new Interner();
+    private final Map<String, RegistrationJson> writers = new ConcurrentHashMap<>();
     private final ConsulConfig config;
 
     private final OwnQueries own;
@@ -66,7 +73,6 @@ final class ConsulBackend implements Backend {
         publicationStore = new ConsulPublication.Store(
                 requests,
                 heartbeats,
-                new RegistrationJson(settings.prefix(), context.ttl(), settings.check()),
                 failures,
                 serial,
                 context.ttl(),
@@ -77,7 +83,6 @@ final class ConsulBackend implements Backend {
         names = new OwnQueries(queryStore, NAMES_CONNECTIONS);
         instances = new SharedInstances(queryStore, requests);
         ranges = new SharedConfig(queryStore, requests);
-        reader = new InstanceReader(new Interner(), settings.rules());
         config = new ConsulConfig(requests, failures, serial, settings.configRoot(), this::watchConfig);
     }
 
@@ -92,17 +97,37 @@ final class ConsulBackend implements Backend {
 
     @Override
     public Publication publish(String service, String id, PublicationListener listener) {
+        RegistrationJson writer = writers.computeIfAbsent(
+                settings.layouts().written(service),
+                layout -> new RegistrationJson(
+                        CatalogLayouts.named(layout), settings.prefix(), context.ttl(), settings.check()));
         ConsulPublication publication =
-                new ConsulPublication(publicationStore, ServiceId.of(settings.prefix() + service, id), listener);
+                new ConsulPublication(publicationStore, writer, writer.serviceId(service, id), listener);
         serial.execute(() -> publications.add(publication));
         return publication;
     }
 
     @Override
     public Watch watchInstances(String service, InstanceSink sink) {
+        Map<String, List<String>> layoutsByName = new LinkedHashMap<>();
+        for (String layout : settings.layouts().layouts(service)) {
+            layoutsByName
+                    .computeIfAbsent(CatalogLayouts.named(layout).serviceName(service), name -> new ArrayList<>())
+                    .add(layout);
+        }
+        List<LayoutSource<InstanceSink>> sources = new ArrayList<>();
+        layoutsByName.forEach((name, layouts) -> {
+            InstanceReader reader = new InstanceReader(strings, settings.rules(), CatalogLayouts.of(layouts));
+            sources.add(new LayoutSource<>(layouts.get(0), target -> watch(service, name, reader, target)));
+        });
+        return MergedInstances.watch(sources, sink);
+    }
+
+    private Watch watch(String service, String name, InstanceReader reader, InstanceSink sink) {
         InstanceFeed feed = new InstanceFeed(
                 service,
-                settings.prefix() + service,
+                settings.prefix(),
+                name,
                 reader,
                 settings.scope(),
                 sink,

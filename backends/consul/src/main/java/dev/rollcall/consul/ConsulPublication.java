@@ -37,7 +37,6 @@ final class ConsulPublication implements Publication {
     record Store(
             Requests requests,
             Heartbeats heartbeats,
-            RegistrationJson json,
             Failures failures,
             Serial serial,
             Duration ttl,
@@ -46,6 +45,7 @@ final class ConsulPublication implements Publication {
             Consumer<ConsulPublication> onRemoved) {}
 
     private final Store store;
+    private final RegistrationJson json;
     private final AgentService service;
     private final String owner;
     private final PublicationListener listener;
@@ -72,8 +72,9 @@ final class ConsulPublication implements Publication {
         DISPLACED
     }
 
-    ConsulPublication(Store store, String serviceId, PublicationListener listener) {
+    ConsulPublication(Store store, RegistrationJson json, String serviceId, PublicationListener listener) {
         this.store = store;
+        this.json = json;
         this.listener = listener;
         owner = store.owner + store.numbers.incrementAndGet() + ".";
         service = new AgentService(store.requests, store.failures, serviceId, owner);
@@ -106,7 +107,7 @@ final class ConsulPublication implements Publication {
         }
         byte[] body;
         try {
-            body = store.json.write(instance, checkId, ++writes);
+            body = json.write(instance, checkId, ++writes);
         } catch (IllegalArgumentException e) {
             stage.completeExceptionally(new StoreException(Kind.REJECTED, service + ": " + e.getMessage(), e));
             return;

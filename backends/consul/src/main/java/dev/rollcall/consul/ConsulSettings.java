@@ -1,5 +1,6 @@
 package dev.rollcall.consul;
 
+import dev.rollcall.spi.LayoutChoice;
 import dev.rollcall.spi.StoreUri;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a URI says about Consul. Immutable; {@link #toString} shows no secret.
@@ -20,6 +23,7 @@ import java.util.regex.Pattern;
  * @param consistency how fresh answers are
  * @param prefix what services' names begin with
  * @param configRoot what keys of configuration begin with, with its last slash
+ * @param layouts how instances are written and read
  * @param rules what the states of checks mean
  * @param check what the agent asks instances, unless they say otherwise; empty for nothing
  * @param watchConnections how many services and ranges of the configuration are followed by a connection of their own
@@ -35,27 +39,31 @@ record ConsulSettings(
         Consistency consistency,
         String prefix,
         String configRoot,
+        LayoutChoice layouts,
         HealthRules rules,
         Optional<NativeCheck> check,
         int watchConnections,
         int maxAnswerBytes) {
 
-    static final Set<String> PARAMETERS = Set.of(
-            "dc",
-            "tag",
-            "nodeMeta",
-            "token",
-            "tokenFile",
-            "consistency",
-            "prefix",
-            "configRoot",
-            "warning",
-            "critical",
-            "check",
-            "checkInterval",
-            "checkTimeout",
-            "connections",
-            "maxAnswer");
+    static final Set<String> PARAMETERS = Stream.concat(
+                    LayoutChoice.PARAMETERS.stream(),
+                    Stream.of(
+                            "dc",
+                            "tag",
+                            "nodeMeta",
+                            "token",
+                            "tokenFile",
+                            "consistency",
+                            "prefix",
+                            "configRoot",
+                            "warning",
+                            "critical",
+                            "check",
+                            "checkInterval",
+                            "checkTimeout",
+                            "connections",
+                            "maxAnswer"))
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final int DEFAULT_PORT = 8500;
     private static final int DEFAULT_WATCH_CONNECTIONS = 32;
@@ -124,6 +132,7 @@ record ConsulSettings(
                                 CONFIG_ROOT,
                                 "names joined by slashes, of A-Z, a-z, 0-9, '.', '_' and '-', such as config or prod/config")
                         + "/",
+                layouts(uri),
                 new HealthRules(
                         oneOf("warning", uri.parameter("warning").orElse("up"), "up", "out-of-service"),
                         !oneOf(
@@ -134,6 +143,17 @@ record ConsulSettings(
                 check(uri),
                 number(uri, "connections", DEFAULT_WATCH_CONNECTIONS, MOST_WATCH_CONNECTIONS),
                 number(uri, "maxAnswer", DEFAULT_ANSWER_MIB, LARGEST_ANSWER_MIB) << 20);
+    }
+
+    private static LayoutChoice layouts(StoreUri uri) {
+        LayoutChoice layouts = LayoutChoice.of(uri, CatalogLayouts.names());
+        for (String layout : layouts.chosen()) {
+            if (layouts.root(layout).isPresent()) {
+                throw new IllegalArgumentException("registry: " + uri + " gives the layout " + layout
+                        + " a root, but Consul has one catalogue for all (expected: ?prefix=… for what names begin with)");
+            }
+        }
+        return layouts;
     }
 
     static HostPort agent(String written) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class InstanceFeed extends Feed {
     private final String service;
     private final String name;
+    private final String bareName;
     private final InstanceReader reader;
     private final InstanceSink sink;
     private final Scope scope;
@@ -39,18 +40,21 @@ final class InstanceFeed extends Feed {
      * A feed that has told nothing.
      *
      * @param service its name for Rollcall's users
-     * @param name its name in Consul
+     * @param prefix what its name in Consul begins with
+     * @param bareName the rest of that name
      */
     InstanceFeed(
             String service,
-            String name,
+            String prefix,
+            String bareName,
             InstanceReader reader,
             Scope scope,
             InstanceSink sink,
             Consumer<Feed> onClose) {
         super(sink::interrupted, onClose);
         this.service = service;
-        this.name = name;
+        this.name = prefix + bareName;
+        this.bareName = bareName;
         this.reader = reader;
         this.sink = sink;
         this.scope = scope;
@@ -85,6 +89,9 @@ final class InstanceFeed extends Feed {
         for (CatalogEntry entry : entries) {
             if (!entry.name.equals(name)) {
                 continue; // Consul's own index ignores case
+            }
+            if (entry.isOwn() && !entry.meta.getOrDefault(MetaKeys.SERVICE, bareName).equals(service)) {
+                continue; // a layout calls several services so
             }
             try {
                 Instance instance = reader.read(entry, service);

@@ -7,6 +7,7 @@ import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import dev.rollcall.Status;
 import dev.rollcall.spi.Interner;
+import dev.rollcall.spi.Origin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,18 +16,20 @@ import java.util.Map;
 
 /**
  * Makes instances of what is in Consul's catalogue: of Rollcall's own entries all that was registered ({@link RegistrationJson}); of others
- * their id and node, addresses, tags, weights and Meta, with {@code zone} and {@code version} taken from the Meta. Stateless but for what
- * is shared among the strings.
+ * their id and node, addresses, tags, weights and Meta, with {@code zone} and {@code version} taken from the Meta, and what the {@link CatalogLayout} says that
+ * has written them. Stateless but for what is shared among the strings.
  */
 final class InstanceReader {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Interner strings;
     private final HealthRules rules;
+    private final CatalogLayouts layouts;
 
-    InstanceReader(Interner strings, HealthRules rules) {
+    InstanceReader(Interner strings, HealthRules rules, CatalogLayouts layouts) {
         this.strings = strings;
         this.rules = rules;
+        this.layouts = layouts;
     }
 
     /** Whether the entry stands for no instance any more. */
@@ -41,7 +44,15 @@ final class InstanceReader {
      * @throws IllegalArgumentException if the entry is none; the message says why
      */
     Instance read(CatalogEntry entry, String service) {
-        return entry.isOwn() ? own(entry, service) : foreign(entry, service);
+        if (entry.isOwn()) {
+            return from(entry.meta.getOrDefault(MetaKeys.LAYOUT, NativeLayout.NAME), own(entry, service));
+        }
+        CatalogLayout layout = layouts.of(entry);
+        return from(layout.name(), foreign(entry, service, layout));
+    }
+
+    private Instance from(String layout, Instance instance) {
+        return layouts.isSeveral() ? Origin.marked(instance, strings.share(layout)) : instance;
     }
 
     private Instance own(CatalogEntry entry, String service) {
@@ -55,6 +66,10 @@ final class InstanceReader {
             }
         });
         more(fields, metadata);
+        boolean isNative = !fields.containsKey(MetaKeys.LAYOUT);
+        if (!isNative) {
+            List.of(fields.getOrDefault(MetaKeys.ADDED, "").split(",", -1)).forEach(metadata::remove);
+        }
         String id = fields.get(MetaKeys.ID);
         String endpoints = fields.get(MetaKeys.ENDPOINTS);
         if (id == null || endpoints == null) {
@@ -72,42 +87,26 @@ final class InstanceReader {
                 status(entry, status),
                 strings.share(fields.getOrDefault(MetaKeys.ZONE, "")),
                 strings.share(fields.getOrDefault(MetaKeys.VERSION, "")),
-                withTags(entry, metadata));
+                isNative ? withTags(entry.tags, metadata) : metadata);
     }
 
-    private Instance foreign(CatalogEntry entry, String service) {
-        Map<String, String> metadata = new HashMap<>();
-        entry.meta.forEach((key, value) -> metadata.put(strings.share(key), strings.share(value)));
-        String zone = metadata.remove(MetaKeys.ZONE);
-        String version = metadata.remove(MetaKeys.VERSION);
-        List<Endpoint> endpoints =
-                endpoints(entry.urls.stream().map(InstanceReader::withoutQuery).toList());
+    private Instance foreign(CatalogEntry entry, String service, CatalogLayout layout) {
+        ForeignInstance found = new ForeignInstance(entry, strings);
+        layout.read(entry, found);
+        List<Endpoint> endpoints = endpoints(found.urls);
         if (endpoints.isEmpty()) {
             String host = entry.address.isEmpty() ? entry.nodeAddress : entry.address;
-            endpoints = List.of(new Endpoint(scheme(entry), host, entry.port));
+            endpoints = List.of(new Endpoint(found.scheme, host, entry.port));
         }
-        boolean warning = entry.checks.stream().anyMatch(CatalogEntry.Check::warning);
-        int weight = warning ? entry.warningWeight : entry.passingWeight;
         return new Instance(
                 service,
                 ServiceId.ofForeign(entry.id, entry.node),
                 endpoints,
-                Math.max(0, Math.min(Instance.MAX_WEIGHT, weight)),
+                found.weight,
                 status(entry, Status.UP),
-                zone == null ? "" : zone,
-                version == null ? "" : version,
-                withTags(entry, metadata));
-    }
-
-    /** Spring Cloud says in the Meta whether it speaks TLS; others say nothing. */
-    private static String scheme(CatalogEntry entry) {
-        String secure = entry.meta.get("secure");
-        return secure == null ? "tcp" : secure.equals("true") ? "https" : "http";
-    }
-
-    private static String withoutQuery(String url) {
-        int question = url.indexOf('?');
-        return question < 0 ? url : url.substring(0, question);
+                strings.share(found.zone),
+                strings.share(found.version),
+                withTags(found.tags, found.metadata));
     }
 
     private Status status(CatalogEntry entry, Status declared) {
@@ -122,9 +121,9 @@ final class InstanceReader {
         return entry.checks.stream().anyMatch(CatalogEntry.Check::critical);
     }
 
-    private Map<String, String> withTags(CatalogEntry entry, Map<String, String> metadata) {
-        if (entry.tags != null) {
-            metadata.put(MetaKeys.TAGS, strings.share(entry.tags));
+    private Map<String, String> withTags(List<String> tags, Map<String, String> metadata) {
+        if (!tags.isEmpty()) {
+            metadata.put(MetaKeys.TAGS, strings.share(String.join(",", tags)));
         }
         return metadata;
     }

@@ -19,8 +19,17 @@ final class MetaKeys {
     /** What has no place of its own, as JSON, cut into values that Consul accepts: this key, then with -1, -2… */
     static final String MORE = "rollcall-more";
 
+    /** What an entry in another layout than the native one was written in. */
+    static final String LAYOUT = "rollcall-layout";
+    /** The keys that the layout added, which aren't the instance's, separated by commas. */
+    static final String ADDED = "rollcall-added";
+    /** The service's name, where the layout has another for it. */
+    static final String SERVICE = "rollcall-service";
+
     static final String ZONE = "zone";
     static final String VERSION = "version";
+    /** Spring Cloud's: whether the service speaks TLS. */
+    static final String SECURE = "secure";
     /** Not a key of the Meta: metadata of this name is the service's tags, separated by commas. */
     static final String TAGS = "tags";
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import dev.rollcall.Status;
+import dev.rollcall.spi.Origin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -35,7 +36,11 @@ import java.util.Set;
  * <p>Address and Port are the first endpoint's; a tagged address holds the whole URL, which is what kratos reads. {@code rollcall-status} is absent for
  * an instance that is up; {@code rollcall-weight} is there where Consul's own range, 1 to 65,535, doesn't hold the weight. Metadata is Meta, but for
  * {@code tags}, and for what Consul's limits keep out ({@link MetaKeys}): that is in {@code rollcall-more}, JSON. Notes change with every
- * write, so that a change of the service is a change of its check too; see {@link SharedWatch}. A {@link NativeCheck} is a second check. Immutable.
+ * write, so that a change of the service is a change of its check too; see {@link SharedWatch}. A {@link NativeCheck} is a second check.
+ *
+ * <p>In another {@link CatalogLayout} than the native one the same fields are there, and what that layout adds: {@code rollcall-layout} names it, {@code rollcall-added} the keys
+ * of the Meta that aren't the instance's, {@code rollcall-service} the service where Consul's name is another; the tags are the layout's and then the instance's, which for our
+ * own readers are in {@code rollcall-more} too. Immutable.
  */
 final class RegistrationJson {
     private static final JsonFactory JSON =
@@ -45,6 +50,8 @@ final class RegistrationJson {
     private static final int DEREGISTRATION_TTLS = 3;
 
     private final String prefix;
+    private final CatalogLayout layout;
+    private final boolean isNative;
     private final Optional<NativeCheck> check;
     private final long ttlMillis;
     private final long deregisterMillis;
@@ -52,10 +59,13 @@ final class RegistrationJson {
     /**
      * A writer.
      *
+     * @param layout what is written for
      * @param check what instances have that don't say otherwise
      */
-    RegistrationJson(String prefix, Duration ttl, Optional<NativeCheck> check) {
+    RegistrationJson(CatalogLayout layout, String prefix, Duration ttl, Optional<NativeCheck> check) {
         this.prefix = prefix;
+        this.layout = layout;
+        isNative = layout instanceof NativeLayout;
         this.check = check;
         ttlMillis = ttl.toMillis();
         deregisterMillis = Math.max(SHORTEST_DEREGISTRATION.toMillis(), DEREGISTRATION_TTLS * ttlMillis);
@@ -66,17 +76,20 @@ final class RegistrationJson {
      *
      * @param checkId of the heartbeat
      * @param write counts the writes of this instance
-     * @throws IllegalArgumentException if Consul's Meta can't hold it, or it asks for a check that doesn't exist; the message says so
+     * @throws IllegalArgumentException if Consul's Meta can't hold it, the layout can't name its service, or it asks for a check that doesn't exist; the message
+     *     says so
      */
-    byte[] write(Instance instance, String checkId, long write) {
+    byte[] write(Instance registered, String checkId, long write) {
+        Instance instance = Origin.unmarked(registered);
+        layout.requireWritable(instance);
         Map<String, String> meta = meta(instance, checkId);
         Optional<NativeCheck> second = NativeCheck.of(instance, check);
-        String id = ServiceId.of(prefix + instance.service(), instance.id());
+        String id = serviceId(instance.service(), instance.id());
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeStringField("ID", id);
-            json.writeStringField("Name", prefix + instance.service());
+            json.writeStringField("Name", prefix + layout.serviceName(instance.service()));
             json.writeStringField("Address", instance.endpoint().host());
             json.writeNumberField("Port", instance.endpoint().port());
             writeTags(json, instance);
@@ -104,6 +117,11 @@ final class RegistrationJson {
         return out.toByteArray();
     }
 
+    /** What an instance is called at the agent. */
+    String serviceId(String service, String id) {
+        return layout.serviceId(prefix + service, id);
+    }
+
     private void writeHeartbeat(JsonGenerator json, String checkId, long write) throws IOException {
         json.writeStartObject();
         json.writeStringField("CheckID", checkId);
@@ -115,11 +133,19 @@ final class RegistrationJson {
         json.writeEndObject();
     }
 
-    private static void writeTags(JsonGenerator json, Instance instance) throws IOException {
-        String tags = instance.metadata().get(MetaKeys.TAGS);
-        if (tags != null) {
+    private void writeTags(JsonGenerator json, Instance instance) throws IOException {
+        List<String> tags = new ArrayList<>(layout.tags(instance));
+        String own = instance.metadata().get(MetaKeys.TAGS);
+        if (own != null) {
+            for (String tag : own.split(",", -1)) {
+                if (layout.bears(tag)) {
+                    tags.add(tag);
+                }
+            }
+        }
+        if (!tags.isEmpty()) {
             json.writeArrayFieldStart("Tags");
-            for (String tag : tags.split(",", -1)) {
+            for (String tag : tags) {
                 json.writeString(tag);
             }
             json.writeEndArray();
@@ -140,7 +166,7 @@ final class RegistrationJson {
         json.writeEndObject();
     }
 
-    private static Map<String, String> meta(Instance instance, String checkId) {
+    private Map<String, String> meta(Instance instance, String checkId) {
         Map<String, String> meta = new LinkedHashMap<>();
         Map<String, String> more = new LinkedHashMap<>();
         Map<String, String> moreMetadata = new LinkedHashMap<>();
@@ -164,10 +190,13 @@ final class RegistrationJson {
         instance.metadata().forEach((key, value) -> {
             if (MetaKeys.fits(key, value) && !key.equals(MetaKeys.TAGS)) {
                 meta.put(key, value);
-            } else if (!key.equals(MetaKeys.TAGS)) {
+            } else if (!isNative || !key.equals(MetaKeys.TAGS)) {
                 moreMetadata.put(key, value);
             }
         });
+        if (!isNative) {
+            addLayout(meta, moreMetadata, instance);
+        }
         List<String> parts = more.isEmpty() && moreMetadata.isEmpty() ? List.of() : parts(json(more, moreMetadata));
         if (meta.size() + parts.size() > MetaKeys.MAX_ENTRIES) {
             throw new IllegalArgumentException("it needs " + (meta.size() + parts.size())
@@ -178,6 +207,22 @@ final class RegistrationJson {
             meta.put(MetaKeys.more(i), parts.get(i));
         }
         return meta;
+    }
+
+    private void addLayout(Map<String, String> meta, Map<String, String> moreMetadata, Instance instance) {
+        List<String> added = new ArrayList<>();
+        layout.meta(instance).forEach((key, value) -> {
+            if (!moreMetadata.containsKey(key) && meta.putIfAbsent(key, value) == null) {
+                added.add(key);
+            }
+        });
+        meta.put(MetaKeys.LAYOUT, layout.name());
+        if (!added.isEmpty()) {
+            meta.put(MetaKeys.ADDED, String.join(",", added));
+        }
+        if (!layout.serviceName(instance.service()).equals(instance.service())) {
+            meta.put(MetaKeys.SERVICE, instance.service());
+        }
     }
 
     private static void put(Map<String, String> meta, Map<String, String> more, String key, String value) {

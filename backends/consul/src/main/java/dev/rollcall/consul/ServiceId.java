@@ -20,6 +20,13 @@ final class ServiceId {
         return escaped(service) + SEPARATOR + escaped(id);
     }
 
+    /** The same with another separator, of the characters that are plain otherwise. */
+    static String of(String service, String id, char separator) {
+        String plain = Character.toString(separator);
+        String hex = "%" + Integer.toHexString(separator);
+        return escaped(service).replace(plain, hex) + separator + escaped(id).replace(plain, hex);
+    }
+
     /** An instance's id for a service that others registered: theirs are unique on their node only. */
     static String ofForeign(String serviceId, String node) {
         return visible(serviceId) + "@" + visible(node);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class CodecTest {
     private static final HealthRules RULES = new HealthRules(true, false);
 
-    private final RegistrationJson writer = new RegistrationJson("", Duration.ofSeconds(10), Optional.empty());
-    private final InstanceReader reader = new InstanceReader(new Interner(), RULES);
+    private final RegistrationJson writer = new RegistrationJson(new NativeLayout(), "", Duration.ofSeconds(10), Optional.empty());
+    private final InstanceReader reader = new InstanceReader(new Interner(), RULES, CatalogLayouts.of(List.of("native")));
 
     @Test
     void anInstanceIsWrittenAsANativeService() {
