@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * As go-micro's Consul registry has it: metadata and version are tags, {@code t-} and {@code v-} with a {@link GoMicroTag} behind, one of {@code {"key":"value"}} for each entry;
- * legacy ones are plain, {@code t={"key":"value"}} and {@code v=1.4}. Tags that begin with {@code e} describe remote procedures, which an instance has no place for. Stateless.
+ * legacy ones are plain, {@code t={"key":"value"}} and {@code v=1.4}. Tags that begin with {@code e} describe remote procedures, which an instance has no place for. A
+ * service without version has {@code latest}. Stateless.
  *
  * <p>Design note. A reader of go-micro's takes the form of its tags, old or new, from the first that begins with the letter, whatever it is, and panics at one that is
  * nothing but that letter. So ours come first, and such tags aren't written.
@@ -28,6 +29,7 @@ final class GoMicroLayout implements CatalogLayout {
     private static final int MAX_TEXT_BYTES = 128 * 1024;
 
     private static final Pattern TAG = Pattern.compile("[etv](-78[0-9a-f]{8,}|=.*)", Pattern.DOTALL);
+    private static final String NO_VERSION = "latest";
     private static final String PROTOCOL = "protocol";
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -40,7 +42,7 @@ final class GoMicroLayout implements CatalogLayout {
     public List<String> tags(Instance instance) {
         List<String> tags = new ArrayList<>(instance.metadata().size() + 1);
         instance.metadata().forEach((key, value) -> tags.add("t-" + GoMicroTag.encode(json(key, value))));
-        tags.add("v-" + GoMicroTag.encode(instance.version()));
+        tags.add("v-" + GoMicroTag.encode(instance.version().isEmpty() ? NO_VERSION : instance.version()));
         return tags;
     }
 
@@ -73,6 +75,7 @@ final class GoMicroLayout implements CatalogLayout {
         found.tags.removeIf(tag -> TAG.matcher(tag).matches() && read(tag, found, budget));
         String zone = found.metadata.remove(MetaKeys.ZONE);
         found.zone = found.zone.isEmpty() && zone != null ? zone : found.zone;
+        found.weightFromMetadata();
         String protocol = found.metadata.getOrDefault(PROTOCOL, "");
         if (protocol.equals("grpc") || protocol.equals("http")) {
             found.scheme = protocol;

@@ -1,8 +1,13 @@
 package dev.rollcall.consul;
 
+import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * As kratos's {@code contrib/registry/consul} has it: the version is the tag {@code version=v1}, every endpoint a tagged address that holds the whole URL; where
@@ -14,6 +19,7 @@ import java.util.Map;
 final class KratosLayout implements CatalogLayout {
     private static final String VERSION_TAG = "version=";
     private static final String SECURE = "isSecure=true";
+    private static final Pattern URL = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]+)([/?#].*)?", Pattern.DOTALL);
 
     @Override
     public String name() {
@@ -51,14 +57,26 @@ final class KratosLayout implements CatalogLayout {
             }
             return version;
         });
-        for (int i = 0; i < entry.urls.size(); i++) {
-            String url = found.urls.get(i);
-            if (entry.urls.get(i).contains(SECURE) && (url.startsWith("grpc://") || url.startsWith("http://"))) {
-                found.urls.set(i, url.replaceFirst("://", "s://"));
-            }
-        }
+        found.urls.clear();
+        entry.urls.stream().map(KratosLayout::endpoint).flatMap(Optional::stream).forEach(found.urls::add);
         if (found.scheme.equals("tcp")) {
             found.scheme = "http";
+        }
+    }
+
+    /** An endpoint without what follows the port; empty for one that has no host and port, such as a socket's path. */
+    private static Optional<String> endpoint(String url) {
+        Matcher parts = URL.matcher(url);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        String scheme = parts.group(1).toLowerCase(Locale.ROOT);
+        boolean secure = url.contains(SECURE) && !scheme.endsWith("s");
+        String endpoint = scheme + (secure ? "s://" : "://") + parts.group(2);
+        try {
+            return Optional.of(Endpoint.parse(endpoint).toString());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 }

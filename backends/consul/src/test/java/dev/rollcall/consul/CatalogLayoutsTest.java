@@ -81,7 +81,8 @@ class CatalogLayoutsTest {
         assertThat(foreign(
                         ",\"Tags\":[\"version=v1\"],\"Meta\":{\"weight\":\"20\"},\"TaggedAddresses\":{"
                                 + "\"grpc\":{\"Address\":\"grpc://127.0.0.1:9000?isSecure=true\",\"Port\":9000},"
-                                + "\"http\":{\"Address\":\"http://127.0.0.1:8000\",\"Port\":8000},"
+                                + "\"http\":{\"Address\":\"http://127.0.0.1:8000/base\",\"Port\":8000},"
+                                + "\"unix\":{\"Address\":\"unix:///run/x\",\"Port\":0},"
                                 + "\"lan_ipv4\":{\"Address\":\"10.0.0.1\",\"Port\":80},"
                                 + "\"wan_ipv4\":{\"Address\":\"10.0.0.1\",\"Port\":80}}",
                         "kratos"))
