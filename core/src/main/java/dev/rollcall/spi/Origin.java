@@ -15,12 +15,15 @@ public final class Origin {
 
     private Origin() {}
 
-    /** The instance with its origin; without, if its metadata is as large as metadata may be. */
+    /** The instance with its origin, unless it has one already; without, if its metadata is as large as metadata may be. */
     public static Instance marked(Instance instance, String layout) {
+        if (instance.metadata().containsKey(KEY)) {
+            return instance;
+        }
         try {
             return instance.withMetadata(KEY, layout);
         } catch (IllegalArgumentException full) {
-            return unmarked(instance);
+            return instance;
         }
     }
 

@@ -81,6 +81,7 @@ class LayoutChoiceTest {
         Instance marked = Origin.marked(instance, "kratos");
 
         assertThat(marked.metadata()).isEqualTo(Map.of("a", "b", "rollcall.layout", "kratos"));
+        assertThat(Origin.marked(marked, "go-micro")).isSameAs(marked);
         assertThat(Origin.unmarked(marked)).isEqualTo(instance);
         assertThat(Origin.unmarked(instance)).isSameAs(instance);
     }
