@@ -36,7 +36,8 @@ final class CatalogLayouts {
         return MOST_SPECIFIC_FIRST.stream()
                 .filter(layout -> layout.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("layout: " + name + " (expected: one of " + names() + ")"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("layout: " + name + " (expected: one of " + names() + ")"));
     }
 
     /** Those of these names, one or more, the first that is written first. */

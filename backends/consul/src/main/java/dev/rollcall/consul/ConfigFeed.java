@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A range of the configuration as its watcher sees it. On the serial thread, but for {@link #close}. */
-final class ConfigFeed extends Feed {
+final class ConfigFeed extends KeyFeed {
     private final ConfigRange range;
     private final String root;
     private final ConfigSink sink;
@@ -25,8 +25,9 @@ final class ConfigFeed extends Feed {
         this.sink = sink;
     }
 
-    ConfigRange range() {
-        return range;
+    @Override
+    boolean covers(String key) {
+        return range.contains(key);
     }
 
     @Override
@@ -47,12 +48,6 @@ final class ConfigFeed extends Feed {
     @Override
     boolean isConsistent() {
         return true;
-    }
-
-    /** Consul has no list that is empty. */
-    @Override
-    public boolean isAbsence(Answer answer) {
-        return answer.status() == 404;
     }
 
     @Override

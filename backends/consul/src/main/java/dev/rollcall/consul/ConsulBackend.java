@@ -10,6 +10,7 @@ import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Interner;
 import dev.rollcall.spi.LayoutSource;
 import dev.rollcall.spi.MergedInstances;
+import dev.rollcall.spi.MergedServices;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import dev.rollcall.spi.ServiceSink;
@@ -48,7 +49,9 @@ final class ConsulBackend implements Backend {
     private final Heartbeats heartbeats;
     private final ConsulPublication.Store publicationStore;
     private final SharedInstances instances;
-    private final SharedConfig ranges;
+    private final SharedKeys<ConfigFeed> ranges;
+    private final Upstreams upstreams;
+    private final SharedKeys<UpstreamFeed> upstreamFeeds;
     private final Interner strings = new Interner();
     private final Map<String, RegistrationJson> writers = new ConcurrentHashMap<>();
     private final ConsulConfig config;
@@ -82,7 +85,9 @@ final class ConsulBackend implements Backend {
         own = new OwnQueries(queryStore, settings.watchConnections());
         names = new OwnQueries(queryStore, NAMES_CONNECTIONS);
         instances = new SharedInstances(queryStore, requests);
-        ranges = new SharedConfig(queryStore, requests);
+        ranges = new SharedKeys<>(queryStore, requests, settings.configRoot());
+        upstreams = new Upstreams(settings, context, requests, heartbeats, failures, serial, strings);
+        upstreamFeeds = new SharedKeys<>(queryStore, requests, settings.upstreamRoot());
         config = new ConsulConfig(requests, failures, serial, settings.configRoot(), this::watchConfig);
     }
 
@@ -97,8 +102,12 @@ final class ConsulBackend implements Backend {
 
     @Override
     public Publication publish(String service, String id, PublicationListener listener) {
+        String written = settings.layouts().written(service);
+        if (written.equals(Upstreams.LAYOUT)) {
+            return upstreams.publish(service, listener);
+        }
         RegistrationJson writer = writers.computeIfAbsent(
-                settings.layouts().written(service),
+                written,
                 layout -> new RegistrationJson(
                         CatalogLayouts.named(layout), settings.prefix(), context.ttl(), settings.check()));
         ConsulPublication publication =
@@ -110,17 +119,27 @@ final class ConsulBackend implements Backend {
     @Override
     public Watch watchInstances(String service, InstanceSink sink) {
         Map<String, List<String>> layoutsByName = new LinkedHashMap<>();
-        for (String layout : settings.layouts().layouts(service)) {
-            layoutsByName
-                    .computeIfAbsent(CatalogLayouts.named(layout).serviceName(service), name -> new ArrayList<>())
-                    .add(layout);
-        }
         List<LayoutSource<InstanceSink>> sources = new ArrayList<>();
+        for (String layout : settings.layouts().layouts(service)) {
+            if (layout.equals(Upstreams.LAYOUT)) {
+                sources.add(new LayoutSource<>(layout, target -> watchUpstream(service, target)));
+            } else {
+                layoutsByName
+                        .computeIfAbsent(CatalogLayouts.named(layout).serviceName(service), name -> new ArrayList<>())
+                        .add(layout);
+            }
+        }
         layoutsByName.forEach((name, layouts) -> {
             InstanceReader reader = new InstanceReader(strings, settings.rules(), CatalogLayouts.of(layouts));
             sources.add(new LayoutSource<>(layouts.get(0), target -> watch(service, name, reader, target)));
         });
         return MergedInstances.watch(sources, sink);
+    }
+
+    private Watch watchUpstream(String service, InstanceSink sink) {
+        UpstreamFeed feed = upstreams.feed(service, sink, closing -> forget(closing, upstreamFeeds));
+        follow(feed, upstreamFeeds);
+        return feed;
     }
 
     private Watch watch(String service, String name, InstanceReader reader, InstanceSink sink) {
@@ -165,15 +184,40 @@ final class ConsulBackend implements Backend {
 
     @Override
     public Watch watchServices(ServiceSink sink) {
-        ServiceFeed feed = new ServiceFeed(settings, sink, closing -> serial.execute(() -> names.remove(closing)));
-        serial.execute(() -> followNames(feed));
+        List<LayoutSource<ServiceSink>> sources = new ArrayList<>();
+        List<String> chosen = settings.layouts().chosen();
+        if (chosen.contains(Upstreams.LAYOUT)) {
+            sources.add(new LayoutSource<>(
+                    Upstreams.LAYOUT, target -> followNames(upstreams.names(target, this::forgetNames))));
+        }
+        if (sources.isEmpty() || chosen.size() > 1) {
+            sources.add(new LayoutSource<>(
+                    NativeLayout.NAME, target -> followNames(new ServiceFeed(settings, target, this::forgetNames))));
+        }
+        return MergedServices.watch(sources, this::counts, sink);
+    }
+
+    /** Whether a name in the key/value store, or else in the catalogue, is one of a service that is looked for there. */
+    private boolean counts(String layout, String service) {
+        List<String> layouts = settings.layouts().layouts(service);
+        return layout.equals(Upstreams.LAYOUT)
+                ? layouts.contains(layout)
+                : layouts.size() > 1 || !layouts.contains(Upstreams.LAYOUT);
+    }
+
+    private Watch followNames(Feed feed) {
+        serial.execute(() -> addNames(feed));
         return feed;
     }
 
-    /** There is no need of more than one at a time, so whoever comes too soon may wait. */
-    private void followNames(ServiceFeed feed) {
+    private void forgetNames(Feed feed) {
+        serial.execute(() -> names.remove(feed));
+    }
+
+    /** There is no need of more than one or two at a time, so whoever comes too soon may wait. */
+    private void addNames(Feed feed) {
         if (!closed.get() && !feed.isClosed() && !names.add(feed)) {
-            serial.schedule(UNTIL_A_PLACE_IS_FREE, () -> followNames(feed));
+            serial.schedule(UNTIL_A_PLACE_IS_FREE, () -> addNames(feed));
         }
     }
 
@@ -181,6 +225,7 @@ final class ConsulBackend implements Backend {
         @Override
         public void up() {
             publications.forEach(ConsulPublication::agentIsUp);
+            upstreams.agentIsUp();
         }
 
         @Override
@@ -211,10 +256,11 @@ final class ConsulBackend implements Backend {
         names.close();
         instances.close();
         ranges.close();
+        upstreamFeeds.close();
         heartbeats.close();
         requests.close();
         List<ConsulPublication> all = List.copyOf(publications);
-        int[] left = {all.size() + 1};
+        int[] left = {all.size() + 2};
         Runnable done = () -> {
             if (--left[0] == 0) {
                 free();
@@ -222,6 +268,7 @@ final class ConsulBackend implements Backend {
         };
         serial.schedule(context.requestTimeout(), this::free);
         all.forEach(publication -> publication.removeAtClose(done));
+        upstreams.close(done);
         done.run();
     }
 

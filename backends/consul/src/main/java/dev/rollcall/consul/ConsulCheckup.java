@@ -90,13 +90,15 @@ final class ConsulCheckup implements Checkup {
         ConsulFacts facts = new ConsulFacts();
         read(agent, question, told.answer, facts::catalogue);
         for (String service : facts.services().stream().limit(MAX_SAMPLES).toList()) {
-            Call entries = Call.get("/v1/catalog/service/" + Call.part(service), question.query());
+            Call entries = Call.get("/v1/health/service/" + Call.part(service), question.query());
             Told found = ask(agent, entries);
             if (found.answer.isOk()) {
-                facts.beginSample();
-                read(agent, entries, found.answer, facts::entry);
+                facts.entries(parsed(agent, entries, () -> CatalogReader.healthOfService(found.answer.body())));
             }
         }
+        Call upstreams = Call.get("/v1/kv/" + Call.path(settings.upstreamRoot()), "keys&separator=/");
+        Told folders = ask(agent, upstreams);
+        facts.upstreams(parsed(agent, upstreams, () -> KvEntries.keys(folders.answer)));
         return facts.layouts();
     }
 
@@ -135,6 +137,20 @@ final class ConsulCheckup implements Checkup {
                     .toEpochMilli());
         } catch (DateTimeParseException e) {
             return Optional.empty();
+        }
+    }
+
+    /** What reads an answer. */
+    @FunctionalInterface
+    private interface Parser<T> {
+        T parse() throws IOException;
+    }
+
+    private <T> T parsed(HostPort agent, Call call, Parser<T> parser) {
+        try {
+            return parser.parse();
+        } catch (IOException e) {
+            throw failures.unreadable(agent, call, e);
         }
     }
 

@@ -13,19 +13,13 @@ import java.util.regex.Pattern;
 /** What Consul's answers say, value by value. Used by one thread. */
 final class ConsulFacts {
     private static final Pattern CATALOGUE = Pattern.compile("/([^/]+)(/\\d+)?");
-    private static final Pattern META = Pattern.compile("/\\d+/ServiceMeta/([^/]+)");
-    private static final Pattern TAGGED_ADDRESS = Pattern.compile("/\\d+/ServiceTaggedAddresses/[^/]+/Address");
-
-    /** {@code e-}, {@code t-} or {@code v-} and what zlib makes of JSON or a version, in hexadecimal. */
-    private static final Pattern GO_MICRO_TAG = Pattern.compile("[etv]-78[0-9a-f]{8,}");
-
-    private static final String SPRING_KEY = "secure";
+    private static final CatalogLayouts ALL = CatalogLayouts.of(CatalogLayouts.names());
 
     private String version = "";
     private String name = "";
     private final Set<String> services = new TreeSet<>();
     private final Map<String, Integer> layouts = new TreeMap<>();
-    private final Set<String> sample = new TreeSet<>();
+    private int upstreams;
 
     /** A value of the answer about the agent itself. */
     void self(String pointer, String value) {
@@ -54,32 +48,26 @@ final class ConsulFacts {
         return services;
     }
 
-    /** The values that follow are another service's. */
-    void beginSample() {
-        sample.clear();
-    }
-
-    /** A value of a service's entries. */
-    void entry(String pointer, String value) {
-        Matcher meta = META.matcher(pointer);
-        if (meta.matches()) {
-            if (meta.group(1).startsWith(MetaKeys.RESERVED)) {
-                found("Rollcall");
-            } else if (meta.group(1).equals(SPRING_KEY)) {
-                found("Spring Cloud Consul");
+    /** The entries of one service. */
+    void entries(List<CatalogEntry> entries) {
+        Set<String> writers = new TreeSet<>();
+        for (CatalogEntry entry : entries) {
+            String layout = entry.isOwn()
+                    ? entry.meta.getOrDefault(MetaKeys.LAYOUT, NativeLayout.NAME)
+                    : ALL.of(entry).name();
+            boolean isNative = layout.equals(NativeLayout.NAME);
+            if (entry.isOwn()) {
+                writers.add(isNative ? "Rollcall" : "Rollcall with ?layout=" + layout);
+            } else if (!isNative) {
+                writers.add(layout);
             }
-        } else if (pointer.contains("/ServiceTags/")
-                && GO_MICRO_TAG.matcher(value).matches()) {
-            found("go-micro");
-        } else if (TAGGED_ADDRESS.matcher(pointer).matches() && value.contains("://")) {
-            found("kratos");
         }
+        writers.forEach(writer -> layouts.merge(writer, 1, Integer::sum));
     }
 
-    private void found(String layout) {
-        if (sample.add(layout)) {
-            layouts.merge(layout, 1, Integer::sum);
-        }
+    /** The folders where APISIX looks for upstreams. */
+    void upstreams(List<String> folders) {
+        upstreams = folders.size();
     }
 
     List<Finding> layouts() {
@@ -87,6 +75,9 @@ final class ConsulFacts {
         findings.add(Finding.ok("layout", services.size() + " services in Consul's catalogue"));
         layouts.forEach((layout, count) ->
                 findings.add(Finding.ok("layout", count + " of the services looked at written by " + layout)));
+        if (upstreams > 0) {
+            findings.add(Finding.ok("layout", upstreams + " upstreams of apisix in the key/value store"));
+        }
         return findings;
     }
 }

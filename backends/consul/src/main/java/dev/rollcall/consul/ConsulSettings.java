@@ -4,6 +4,7 @@ import dev.rollcall.spi.LayoutChoice;
 import dev.rollcall.spi.StoreUri;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -146,14 +147,29 @@ record ConsulSettings(
     }
 
     private static LayoutChoice layouts(StoreUri uri) {
-        LayoutChoice layouts = LayoutChoice.of(uri, CatalogLayouts.names());
+        List<String> known = new ArrayList<>(CatalogLayouts.names());
+        known.add(Upstreams.LAYOUT);
+        LayoutChoice layouts = LayoutChoice.of(uri, known);
         for (String layout : layouts.chosen()) {
-            if (layouts.root(layout).isPresent()) {
-                throw new IllegalArgumentException("registry: " + uri + " gives the layout " + layout
-                        + " a root, but Consul has one catalogue for all (expected: ?prefix=… for what names begin with)");
+            if (layouts.root(layout).isPresent() && !layout.equals(Upstreams.LAYOUT)) {
+                throw new IllegalArgumentException(
+                        "registry: " + uri + " gives the layout " + layout
+                                + " a root, but Consul has one catalogue for all (expected: ?prefix=… for what names begin with)");
             }
         }
+        layouts.root(Upstreams.LAYOUT)
+                .ifPresent(root -> matching(
+                        "root",
+                        root.replaceAll("^/|/$", ""),
+                        CONFIG_ROOT,
+                        "names joined by slashes, such as upstreams"));
         return layouts;
+    }
+
+    /** What the keys of all upstreams begin with, with its last slash. */
+    String upstreamRoot() {
+        String root = layouts.root(Upstreams.LAYOUT).orElse(Upstreams.DEFAULT_ROOT);
+        return root.replaceAll("^/|/$", "") + "/";
     }
 
     static HostPort agent(String written) {

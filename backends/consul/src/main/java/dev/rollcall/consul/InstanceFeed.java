@@ -90,7 +90,8 @@ final class InstanceFeed extends Feed {
             if (!entry.name.equals(name)) {
                 continue; // Consul's own index ignores case
             }
-            if (entry.isOwn() && !entry.meta.getOrDefault(MetaKeys.SERVICE, bareName).equals(service)) {
+            if (entry.isOwn()
+                    && !entry.meta.getOrDefault(MetaKeys.SERVICE, bareName).equals(service)) {
                 continue; // a layout calls several services so
             }
             try {

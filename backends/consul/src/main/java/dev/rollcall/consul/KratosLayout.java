@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 final class KratosLayout implements CatalogLayout {
     private static final String VERSION_TAG = "version=";
     private static final String SECURE = "isSecure=true";
-    private static final Pattern URL = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]+)([/?#].*)?", Pattern.DOTALL);
+    private static final Pattern URL =
+            Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]+)([/?#].*)?", Pattern.DOTALL);
 
     @Override
     public String name() {
@@ -44,7 +45,7 @@ final class KratosLayout implements CatalogLayout {
 
     @Override
     public boolean wrote(CatalogEntry entry) {
-        return !entry.urls.isEmpty() || entry.tags.stream().anyMatch(tag -> tag.startsWith(VERSION_TAG));
+        return !entry.urls.isEmpty();
     }
 
     @Override
@@ -58,7 +59,10 @@ final class KratosLayout implements CatalogLayout {
             return version;
         });
         found.urls.clear();
-        entry.urls.stream().map(KratosLayout::endpoint).flatMap(Optional::stream).forEach(found.urls::add);
+        entry.urls.stream()
+                .map(KratosLayout::endpoint)
+                .flatMap(Optional::stream)
+                .forEach(found.urls::add);
         if (found.scheme.equals("tcp")) {
             found.scheme = "http";
         }

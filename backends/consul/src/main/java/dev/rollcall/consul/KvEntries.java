@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.ConfigValue;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -35,6 +37,27 @@ final class KvEntries {
             }
         }
         return entries;
+    }
+
+    /**
+     * What {@code /v1/kv/…?keys} answers.
+     *
+     * @throws IOException if it isn't JSON of the expected form
+     */
+    static List<String> keys(Answer answer) throws IOException {
+        List<String> keys = new ArrayList<>();
+        if (!answer.isOk() || answer.isEmpty()) {
+            return keys;
+        }
+        try (JsonParser json = JSON.createParser(answer.body())) {
+            if (json.nextToken() != JsonToken.START_ARRAY) {
+                throw new IOException("not a JSON array");
+            }
+            while (json.nextToken() == JsonToken.VALUE_STRING) {
+                keys.add(json.getText());
+            }
+        }
+        return keys;
     }
 
     /**

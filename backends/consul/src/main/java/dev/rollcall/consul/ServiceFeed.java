@@ -54,7 +54,8 @@ final class ServiceFeed extends Feed {
         }
     }
 
-    private static boolean isName(String text) {
+    /** Whether it can be a service's name for Rollcall's users. */
+    static boolean isName(String text) {
         try {
             Instance.requireServiceName(text);
             return true;

@@ -84,7 +84,8 @@ class AgentLayoutsTest {
         eventually().until(() -> same.instances().equals(List.of(instance.withWeight(5))));
 
         registration.close();
-        eventually().until(() -> same.instances().isEmpty() && byDefault.instances().isEmpty());
+        eventually()
+                .until(() -> same.instances().isEmpty() && byDefault.instances().isEmpty());
         assertThat(api.ofCatalogue(service)).isEmpty();
     }
 
@@ -131,8 +132,7 @@ class AgentLayoutsTest {
 
         eventually().until(() -> view.instances().size() == 6);
         Map<String, String> origins = new TreeMap<>();
-        view.instances()
-                .forEach(each -> origins.put(each.id(), each.metadata().get(Origin.KEY)));
+        view.instances().forEach(each -> origins.put(each.id(), each.metadata().get(Origin.KEY)));
         assertThat(origins)
                 .isEqualTo(Map.of(
                         "micro-1@consul-0", "go-micro",
@@ -141,8 +141,9 @@ class AgentLayoutsTest {
                         "plain-1@consul-0", "native",
                         "own-kratos", "kratos",
                         "own-native", "native"));
-        assertThat(view.instances()).extracting(each -> each.endpoint().toString()).contains(
-                "tcp://10.0.0.2:80", "grpc://10.0.0.2:9000", "https://10.0.0.2:80");
+        assertThat(view.instances())
+                .extracting(each -> each.endpoint().toString())
+                .contains("tcp://10.0.0.2:80", "grpc://10.0.0.2:9000", "https://10.0.0.2:80");
 
         api.deregister("micro-1");
         eventually().until(() -> view.instances().size() == 5);
@@ -151,7 +152,8 @@ class AgentLayoutsTest {
     private void register(String id, String fields) {
         api.put(
                 "/v1/agent/service/register",
-                "{\"ID\":\"%s\",\"Name\":\"%s\",\"Address\":\"10.0.0.2\",\"Port\":80%s}".formatted(id, service, fields));
+                "{\"ID\":\"%s\",\"Name\":\"%s\",\"Address\":\"10.0.0.2\",\"Port\":80%s}"
+                        .formatted(id, service, fields));
     }
 
     @Test
@@ -175,7 +177,8 @@ class AgentLayoutsTest {
         ServiceView hyphens = known(client, hyphened.service());
         registered(open(""), dotted.withId("natively"));
 
-        eventually().until(() -> dots.instances().size() == 2 && hyphens.instances().size() == 1);
+        eventually()
+                .until(() -> dots.instances().size() == 2 && hyphens.instances().size() == 1);
         assertThat(dots.instances()).extracting(Instance::id).containsExactlyInAnyOrder(dotted.id(), "natively");
         assertThat(hyphens.instances()).extracting(Instance::id).containsExactly(hyphened.id());
         assertThat(api.ofCatalogue(service + "-api")).hasSize(2);

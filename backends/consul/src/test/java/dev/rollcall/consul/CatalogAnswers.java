@@ -11,8 +11,7 @@ import java.util.Optional;
 
 /** What Consul answers about a service, made without Consul, and what is read of it. */
 final class CatalogAnswers {
-    private static final String ANSWER =
-            """
+    private static final String ANSWER = """
             [{"Node":{"Node":"n1","Address":"10.0.0.9"},"Service":%s,
               "Checks":[{"CheckID":"serfHealth","Status":"passing"},{"CheckID":"%s","Status":"%s"}]}]""";
 

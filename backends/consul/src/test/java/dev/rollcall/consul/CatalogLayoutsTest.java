@@ -17,16 +17,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the layouts of other ecosystems look like in Consul's catalogue, as data. */
 class CatalogLayoutsTest {
     private static final String LATEST = "v-789cca492c492d2e01040000ffff08cc028e";
-    private static final Instance ORDERS =
-            Instance.of("orders", "grpc://10.0.0.5:9000", "http://10.0.0.5:8000").withVersion("v1");
+    private static final Instance ORDERS = Instance.of("orders", "grpc://10.0.0.5:9000", "http://10.0.0.5:8000")
+            .withVersion("v1");
 
     @Test
     void goMicroHasVersionAndMetadataInTags() {
         String body = written(
-                "go-micro",
-                ORDERS.withVersion("latest").withMetadata("k", "v").withMetadata("tags", "blue,t,e,team"));
+                "go-micro", ORDERS.withVersion("latest").withMetadata("k", "v").withMetadata("tags", "blue,t,e,team"));
 
-        // one that is the letter alone makes go-micro's reader panic, and whichever is first decides how the others are read
+        // one that is the letter alone makes go-micro's reader panic, and whichever is first decides how the others are
+        // read
         assertThat(body)
                 .contains("\"ID\":\"orders~10.0.0.5:9000\",\"Name\":\"orders\",\"Address\":\"10.0.0.5\",\"Port\":9000,"
                         + "\"Tags\":[\"t-789caa56ca56b2522a53aa05040000ffff0cf2029c\",")
@@ -69,10 +69,11 @@ class CatalogLayoutsTest {
     @Test
     void kratosHasTheVersionInATagAndUrlsAsTaggedAddresses() {
         assertThat(written("kratos", ORDERS.withWeight(20)))
-                .startsWith("{\"ID\":\"orders~10.0.0.5:9000\",\"Name\":\"orders\",\"Address\":\"10.0.0.5\",\"Port\":9000,"
-                        + "\"Tags\":[\"version=v1\"],\"TaggedAddresses\":{"
-                        + "\"grpc\":{\"Address\":\"grpc://10.0.0.5:9000\",\"Port\":9000},"
-                        + "\"http\":{\"Address\":\"http://10.0.0.5:8000\",\"Port\":8000}},")
+                .startsWith(
+                        "{\"ID\":\"orders~10.0.0.5:9000\",\"Name\":\"orders\",\"Address\":\"10.0.0.5\",\"Port\":9000,"
+                                + "\"Tags\":[\"version=v1\"],\"TaggedAddresses\":{"
+                                + "\"grpc\":{\"Address\":\"grpc://10.0.0.5:9000\",\"Port\":9000},"
+                                + "\"http\":{\"Address\":\"http://10.0.0.5:8000\",\"Port\":8000}},")
                 .contains("\"weight\":\"20\"", "\"rollcall-layout\":\"kratos\"", "\"rollcall-added\":\"weight\"");
     }
 
@@ -117,7 +118,14 @@ class CatalogLayoutsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"orders, orders", "orders.api, orders-api", "a__b.-c, a-b-c", "1st, 1st", "orders_, orders_", "größe, größe"})
+    @CsvSource({
+        "orders, orders",
+        "orders.api, orders-api",
+        "a__b.-c, a-b-c",
+        "1st, 1st",
+        "orders_, orders_",
+        "größe, größe"
+    })
     void springHasAnotherNameForAService(String service, String name) {
         assertThat(CatalogLayouts.named("spring").serviceName(service)).isEqualTo(name);
     }
@@ -177,9 +185,10 @@ class CatalogLayoutsTest {
         String plain = ",\"Tags\":[\"blue\"]";
 
         assertThat(foreign(plain, "kratos", "native").metadata()).containsEntry(Origin.KEY, "native");
-        assertThat(foreign(plain, "kratos", "go-micro")).isEqualTo(Instance.of("web", "http://10.0.0.1:80")
-                .withId("web-1@n1")
-                .withMetadata(Map.of("tags", "blue", Origin.KEY, "kratos")));
+        assertThat(foreign(plain, "kratos", "go-micro"))
+                .isEqualTo(Instance.of("web", "http://10.0.0.1:80")
+                        .withId("web-1@n1")
+                        .withMetadata(Map.of("tags", "blue", Origin.KEY, "kratos")));
     }
 
     @Test

@@ -20,8 +20,10 @@ import org.junit.jupiter.api.Test;
 class CodecTest {
     private static final HealthRules RULES = new HealthRules(true, false);
 
-    private final RegistrationJson writer = new RegistrationJson(new NativeLayout(), "", Duration.ofSeconds(10), Optional.empty());
-    private final InstanceReader reader = new InstanceReader(new Interner(), RULES, CatalogLayouts.of(List.of("native")));
+    private final RegistrationJson writer =
+            new RegistrationJson(new NativeLayout(), "", Duration.ofSeconds(10), Optional.empty());
+    private final InstanceReader reader =
+            new InstanceReader(new Interner(), RULES, CatalogLayouts.of(List.of("native")));
 
     @Test
     void anInstanceIsWrittenAsANativeService() {

@@ -3,6 +3,7 @@ package dev.rollcall.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.spi.Finding;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** By what each ecosystem's entries are known. */
@@ -23,26 +24,38 @@ class ConsulFactsTest {
         facts.catalogue("/orders", "");
         facts.catalogue("/orders/0", "tag");
         facts.catalogue("/a~1b", "");
-        facts.beginSample();
-        facts.entry("/0/ServiceMeta/rollcall-id", "x");
-        facts.entry("/1/ServiceMeta/rollcall-id", "y");
-        facts.beginSample();
-        facts.entry("/0/ServiceTags/0", "v-789cca492c492d2e01040000ffff08cc028e");
-        facts.beginSample();
-        facts.entry("/0/ServiceTaggedAddresses/grpc/Address", "grpc://127.0.0.1:9000");
-        facts.beginSample();
-        facts.entry("/0/ServiceMeta/secure", "false");
-        facts.entry("/0/ServiceTags/0", "v-1");
-        facts.entry("/0/ServiceTaggedAddresses/lan_ipv4/Address", "127.0.0.1");
+        CatalogEntry own = entry();
+        own.meta.put(MetaKeys.CHECK, "x");
+        CatalogEntry ownForKratos = entry();
+        ownForKratos.meta.put(MetaKeys.CHECK, "x");
+        ownForKratos.meta.put(MetaKeys.LAYOUT, "kratos");
+        CatalogEntry micro = entry();
+        micro.tags = List.of("v-789cca492c492d2e01040000ffff08cc028e");
+        CatalogEntry kratos = entry();
+        kratos.urls.add("grpc://127.0.0.1:9000");
+        CatalogEntry spring = entry();
+        spring.meta.put("secure", "false");
+        facts.entries(List.of(own, own, ownForKratos, entry()));
+        facts.entries(List.of(own, micro));
+        facts.entries(List.of(kratos, spring));
+        facts.upstreams(List.of("upstreams/a/", "upstreams/b/"));
 
         assertThat(facts.services()).containsExactly("a/b", "orders");
         assertThat(facts.layouts())
                 .extracting(Finding::text)
                 .containsExactly(
                         "2 services in Consul's catalogue",
-                        "1 of the services looked at written by Rollcall",
-                        "1 of the services looked at written by Spring Cloud Consul",
+                        "2 of the services looked at written by Rollcall",
+                        "1 of the services looked at written by Rollcall with ?layout=kratos",
                         "1 of the services looked at written by go-micro",
-                        "1 of the services looked at written by kratos");
+                        "1 of the services looked at written by kratos",
+                        "1 of the services looked at written by spring",
+                        "2 upstreams of apisix in the key/value store");
+    }
+
+    private static CatalogEntry entry() {
+        CatalogEntry entry = new CatalogEntry();
+        entry.name = "orders";
+        return entry;
     }
 }

@@ -67,6 +67,16 @@ class ConsulSettingsTest {
                                 : Optional.of(new NativeCheck(kind, argument, interval, timeout)));
     }
 
+    @Test
+    void layoutsAreChosen() {
+        assertThat(settings("consul://h").layouts().layouts("orders")).containsExactly("native");
+        assertThat(settings("consul://h").upstreamRoot()).isEqualTo("upstreams/");
+        ConsulSettings chosen = settings("consul://h/?layout=kratos,apisix&layout.web=spring&root.apisix=/a/b/");
+        assertThat(chosen.layouts().layouts("orders")).containsExactly("kratos", "apisix");
+        assertThat(chosen.layouts().layouts("web")).containsExactly("spring");
+        assertThat(chosen.upstreamRoot()).isEqualTo("a/b/");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -90,6 +100,9 @@ class ConsulSettingsTest {
                 "consul://h/?connections=0 | expected: 1 to 128",
                 "consul://h/?maxAnswer=9999 | expected: 1 to 1024",
                 "consul://h/?configRoot=/config | expected: names joined by slashes",
+                "consul://h/?layout=curator | expected: one or more of [native, go-micro, kratos, spring, discox, apisix]",
+                "consul://h/?root=/x | Consul has one catalogue for all",
+                "consul://h/?layout=apisix&root=a//b | expected: names joined by slashes",
                 "consul://h/?prefix=UPPER | expected: up to 64 of"
             })
     void whatIsMalformedIsRefusedByName(String uri, String message) {

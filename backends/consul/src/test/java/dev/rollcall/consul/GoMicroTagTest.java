@@ -59,14 +59,24 @@ class GoMicroTagTest {
     void anyBytesAreReadOrNot(@ForAll @Size(max = 100) byte[] garbage, @ForAll boolean framed) {
         String hex = (framed ? "789c" : "") + HexFormat.of().formatHex(garbage);
 
-        assertThat(GoMicroTag.decode(hex, new Budget(ENOUGH))).satisfiesAnyOf(text -> assertThat(text)
-                .isEmpty(), text -> assertThat(text.orElseThrow().length()).isLessThanOrEqualTo(ENOUGH));
+        assertThat(GoMicroTag.decode(hex, new Budget(ENOUGH)))
+                .satisfiesAnyOf(
+                        text -> assertThat(text).isEmpty(),
+                        text -> assertThat(text.orElseThrow().length()).isLessThanOrEqualTo(ENOUGH));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "7", "789", "xyz", "789c", "789cca492c49", "789cca492c492d2e01040000ffff08cc028f", "789c0123", "78bb00000001"
+                "",
+                "7",
+                "789",
+                "xyz",
+                "789c",
+                "789cca492c49",
+                "789cca492c492d2e01040000ffff08cc028f",
+                "789c0123",
+                "78bb00000001"
             })
     void whatIsCutOffOrWrongIsNone(String hex) {
         assertThat(GoMicroTag.decode(hex, new Budget(ENOUGH))).isEmpty();

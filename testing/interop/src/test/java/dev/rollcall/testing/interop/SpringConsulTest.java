@@ -97,8 +97,7 @@ class SpringConsulTest {
 
     /** One that shows what passes its checks, as applications are advised to have it, or all. */
     private static ConsulDiscoveryClient spring(boolean passingOnly) {
-        ConsulDiscoveryProperties properties =
-                new ConsulDiscoveryProperties(new InetUtils(new InetUtilsProperties()));
+        ConsulDiscoveryProperties properties = new ConsulDiscoveryProperties(new InetUtils(new InetUtilsProperties()));
         properties.setQueryPassing(passingOnly);
         return new ConsulDiscoveryClient(new ConsulClient(host(), port()), properties);
     }
@@ -128,7 +127,8 @@ class SpringConsulTest {
     void inSpringsLayoutItKnowsTlsWeightAndTheNormalName() throws Exception {
         ConsulDiscoveryClient spring = spring(false);
         Registration registration = register(
-                rollcall("layout=spring"), Instance.of("Shop.orders_api", "https://10.0.0.5:8443").withWeight(3));
+                rollcall("layout=spring"),
+                Instance.of("Shop.orders_api", "https://10.0.0.5:8443").withWeight(3));
 
         ServiceInstance seen = only(spring.getInstances(ConsulAutoRegistration.normalizeForDns("Shop.orders_api")));
         assertThat(seen.getUri()).hasToString("https://10.0.0.5:8443");
@@ -137,7 +137,11 @@ class SpringConsulTest {
         assertThat(seen.getInstanceId()).isEqualTo(ConsulAutoRegistration.normalizeForDns(seen.getInstanceId()));
 
         registration.update(instance -> instance.withWeight(5));
-        eventually().until(() -> "5".equals(only(spring.getInstances("Shop-orders-api")).getMetadata().get("weight")));
+        eventually()
+                .until(() -> "5"
+                        .equals(only(spring.getInstances("Shop-orders-api"))
+                                .getMetadata()
+                                .get("weight")));
     }
 
     private static ServiceInstance only(List<ServiceInstance> instances) {
@@ -160,7 +164,10 @@ class SpringConsulTest {
         assertThat(seen.service()).isEqualTo("Shop.basket_api");
         assertThat(seen.zone()).isEqualTo("eu-1");
         assertThat(seen.weight()).isEqualTo(7);
-        assertThat(seen.metadata()).containsEntry("group", "blue").containsEntry("tags", "fast").containsEntry("team", "a");
+        assertThat(seen.metadata())
+                .containsEntry("group", "blue")
+                .containsEntry("tags", "fast")
+                .containsEntry("team", "a");
         eventually().until(() -> several.instances().size() == 1);
         assertThat(several.instances().get(0).metadata()).containsEntry(Origin.KEY, "spring");
 

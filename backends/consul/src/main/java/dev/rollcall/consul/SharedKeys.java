@@ -11,20 +11,21 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Which keys of the configuration have changed, told by one blocking query for all below the root. Its answer has all their values, hence the pause between two,
+ * Which keys below a root of the key/value store have changed, told by one blocking query for all of them. Its answer has all their values, hence the pause between two,
  * which grows with its size. On the serial thread.
  *
  * <p>Design note. What is told comes from each feed's own question all the same: a list leaves out what a token may not read, and can't tell that from its absence.
  */
-final class SharedConfig extends SharedWatch<ConfigFeed> {
+final class SharedKeys<F extends KeyFeed> extends SharedWatch<F> {
     private static final Duration BETWEEN_ANSWERS = Duration.ofMillis(50);
     private static final int BYTES_PER_MILLI = 10_000;
 
     private final String root;
 
-    SharedConfig(BlockingQuery.Store store, Requests requests) {
+    /** @param root what the keys of all feeds begin with, with its last slash */
+    SharedKeys(BlockingQuery.Store store, Requests requests, String root) {
         super(store, requests);
-        root = store.settings().configRoot();
+        this.root = root;
     }
 
     @Override
@@ -52,7 +53,7 @@ final class SharedConfig extends SharedWatch<ConfigFeed> {
             keys.removeIf(key -> Objects.equals(before.get(key), now.get(key)));
             known = now;
             bytes = answer.body().length;
-            heard(feed -> afresh || replaced || keys.stream().anyMatch(feed.range()::contains));
+            heard(feed -> afresh || replaced || keys.stream().anyMatch(feed::covers));
         }
 
         @Override
