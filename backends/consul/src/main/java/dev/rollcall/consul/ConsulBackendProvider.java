@@ -22,6 +22,10 @@ import java.util.Set;
  *   <dt>{@code consistency}<dd>{@code default}, {@code stale} (any server answers, even without a leader) or {@code consistent}
  *   <dt>{@code prefix}<dd>what all services' names begin with in Consul, unseen by Rollcall's users; by default nothing. It lets
  *       several environments share a datacenter
+ *   <dt>{@code layout}, {@code layout.<service>}<dd>how instances are written and read ({@link dev.rollcall.spi.LayoutChoice}): {@code native} (default), {@code go-micro},
+ *       {@code kratos}, {@code spring}, {@code discox}, which are all in Consul's catalogue, or {@code apisix}, in its key/value store. Of several the first is written
+ *   <dt>{@code root.apisix}<dd>the folder of the key/value store that upstreams of APISIX are in, by default {@code upstreams}; the token needs {@code key:read} and, to register,
+ *       {@code key:write} there and {@code session:write}
  *   <dt>{@code configRoot}<dd>the folder of the key/value store that configuration is in, by default {@code config}; the token needs
  *       {@code key:read} and {@code key:write} there
  *   <dt>{@code warning}<dd>what a service with a warning check is: {@code up} (default) or {@code out-of-service}
@@ -39,7 +43,8 @@ import java.util.Set;
  *   <dt>{@code maxAnswer}<dd>the largest answer to be read, in MiB, 1 to 1024, by default 32
  * </dl>
  *
- * <p>An instance is a service of the agent with a TTL check, and a native one if that was asked for, in the form that {@link RegistrationJson} documents.
+ * <p>An instance is a service of the agent with a TTL check, and a native one if that was asked for, in the form that {@link RegistrationJson} documents, and whatever the
+ * layout adds to it. In the layout {@code apisix} it is a key that a session locks ({@link UpstreamJson}): a crash removes it within 20 s, or the TTL if that is longer.
  */
 public final class ConsulBackendProvider implements BackendProvider {
 

@@ -3,6 +3,7 @@ package dev.rollcall.consul;
 import static dev.rollcall.consul.Clients.eventually;
 import static dev.rollcall.consul.Clients.known;
 import static dev.rollcall.consul.Clients.registered;
+import static dev.rollcall.consul.Clients.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Instance;
@@ -80,7 +81,7 @@ class AgentLayoutsTest {
         api.deregister(id);
         eventually().until(() -> same.instances().isEmpty());
         eventually().until(() -> same.instances().equals(List.of(instance)));
-        registration.update(known -> known.withWeight(5));
+        stored(registration.update(known -> known.withWeight(5)));
         eventually().until(() -> same.instances().equals(List.of(instance.withWeight(5))));
 
         registration.close();

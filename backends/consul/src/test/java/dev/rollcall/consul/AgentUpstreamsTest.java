@@ -3,6 +3,7 @@ package dev.rollcall.consul;
 import static dev.rollcall.consul.Clients.eventually;
 import static dev.rollcall.consul.Clients.known;
 import static dev.rollcall.consul.Clients.registered;
+import static dev.rollcall.consul.Clients.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Instance;
@@ -79,12 +80,12 @@ class AgentUpstreamsTest {
         assertThat(value("10.0.0.1:80"))
                 .startsWith("{\"weight\":3,\"max_fails\":2,\"fail_timeout\":1,\"rollcall\":{\"id\":");
 
-        registration.update(known -> known.withStatus(Status.OUT_OF_SERVICE));
+        stored(registration.update(known -> known.withStatus(Status.OUT_OF_SERVICE)));
         eventually().until(() -> view.instances().equals(List.of(instance.withStatus(Status.OUT_OF_SERVICE))));
         assertThat(value("10.0.0.1:80")).contains("\"check_status\":false");
 
         Instance moved = Instance.of(service, "http://10.0.0.2:80").withId(instance.id());
-        registration.update(known -> moved);
+        stored(registration.update(known -> moved));
         eventually()
                 .until(() -> view.instances().equals(List.of(moved))
                         && value("10.0.0.1:80").isEmpty());

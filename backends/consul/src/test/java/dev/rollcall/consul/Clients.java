@@ -13,6 +13,8 @@ import dev.rollcall.spi.Backoff;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
 
 /** The clients of one test, closed with it, and how it waits. */
@@ -43,6 +45,10 @@ final class Clients implements AutoCloseable {
         Registration registration = client.register(instance);
         registration.awaitRegistered(PATIENCE);
         return registration;
+    }
+
+    static void stored(CompletableFuture<Void> update) throws Exception {
+        update.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     static ConditionFactory eventually() {

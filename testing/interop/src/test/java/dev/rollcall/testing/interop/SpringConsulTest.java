@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -136,7 +137,7 @@ class SpringConsulTest {
         assertThat(seen.getMetadata()).containsEntry("weight", "3");
         assertThat(seen.getInstanceId()).isEqualTo(ConsulAutoRegistration.normalizeForDns(seen.getInstanceId()));
 
-        registration.update(instance -> instance.withWeight(5));
+        registration.update(instance -> instance.withWeight(5)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         eventually()
                 .until(() -> "5"
                         .equals(only(spring.getInstances("Shop-orders-api"))
