@@ -76,10 +76,12 @@ class AgentLayoutsTest {
                 .until(() -> same.instances().equals(List.of(instance))
                         && byDefault.instances().equals(List.of(instance)));
 
-        String id = api.ofCatalogue(service).get(0).id;
-        assertThat(id).isEqualTo(CatalogLayouts.named(layout).serviceId(service, instance.id()));
-        api.deregister(id);
-        eventually().until(() -> same.instances().isEmpty());
+        CatalogEntry first = api.ofCatalogue(service).get(0);
+        assertThat(first.id).isEqualTo(CatalogLayouts.named(layout).serviceId(service, instance.id()));
+        api.deregister(first.id);
+        eventually()
+                .until(() -> api.ofCatalogue(service).stream()
+                        .anyMatch(entry -> !entry.meta.get(MetaKeys.CHECK).equals(first.meta.get(MetaKeys.CHECK))));
         eventually().until(() -> same.instances().equals(List.of(instance)));
         stored(registration.update(known -> known.withWeight(5)));
         eventually().until(() -> same.instances().equals(List.of(instance.withWeight(5))));

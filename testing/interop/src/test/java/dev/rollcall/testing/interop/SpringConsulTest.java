@@ -11,6 +11,7 @@ import dev.rollcall.ServiceView;
 import dev.rollcall.Status;
 import dev.rollcall.spi.Origin;
 import dev.rollcall.testing.servers.ConsulServers;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -88,19 +89,15 @@ class SpringConsulTest {
         return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
     }
 
-    private static String host() {
-        return servers.endpoints().get(0).split(":")[0];
-    }
-
-    private static int port() {
-        return Integer.parseInt(servers.endpoints().get(0).split(":")[1]);
+    private static URI agent() {
+        return URI.create("http://" + servers.endpoints().get(0));
     }
 
     /** One that shows what passes its checks, as applications are advised to have it, or all. */
     private static ConsulDiscoveryClient spring(boolean passingOnly) {
         ConsulDiscoveryProperties properties = new ConsulDiscoveryProperties(new InetUtils(new InetUtilsProperties()));
         properties.setQueryPassing(passingOnly);
-        return new ConsulDiscoveryClient(new ConsulClient(host(), port()), properties);
+        return new ConsulDiscoveryClient(new ConsulClient(agent().getHost(), agent().getPort()), properties);
     }
 
     @ParameterizedTest
@@ -198,8 +195,8 @@ class SpringConsulTest {
                         "--logging.level.root=warn",
                         "--spring.application.name=" + name,
                         "--spring.cloud.zookeeper.enabled=false",
-                        "--spring.cloud.consul.host=" + host(),
-                        "--spring.cloud.consul.port=" + port(),
+                        "--spring.cloud.consul.host=" + agent().getHost(),
+                        "--spring.cloud.consul.port=" + agent().getPort(),
                         "--spring.cloud.consul.discovery.hostname=10.0.0.7",
                         "--spring.cloud.consul.discovery.port=8443",
                         "--spring.cloud.consul.discovery.scheme=https",
