@@ -65,6 +65,10 @@ final class Connection {
     private volatile @Nullable Session caughtUp;
     private volatile @Nullable StoreException trouble;
     private volatile boolean closed;
+    private volatile Confirmed confirmed = new Confirmed(0, 0);
+
+    /** Until when a session can't have ended by itself. */
+    private record Confirmed(long sessionId, long untilNanos) {}
 
     private final Deque<Long> ourSessions = new ArrayDeque<>();
 
@@ -139,6 +143,18 @@ final class Connection {
     @Nullable
     Session ready() {
         return caughtUp;
+    }
+
+    /**
+     * Until when this session can't have ended without having been ended; in the past if that isn't certain, which it isn't while no server is connected.
+     * From any thread. A quarter of the TTL is left off: a server tells the leader which sessions it has heard of at every half tick only, and may die before, and a TTL
+     * has two ticks or more.
+     */
+    long confirmedUntilNanos(long sessionId) {
+        Confirmed now = confirmed;
+        return sessionId != 0 && now.sessionId == sessionId
+                ? now.untilNanos
+                : context.loop().nanoTime() - 1;
     }
 
     /** Whether a session is, or was not long ago, this client's. */
@@ -259,6 +275,7 @@ final class Connection {
         if (session == connected) {
             connected = null;
             caughtUp = null;
+            confirmed = new Confirmed(0, 0);
             lost();
         }
     }
@@ -316,6 +333,9 @@ final class Connection {
                     (code, stat) -> turn.run(() -> {
                         if (code == Code.OK || code == Code.NONODE || code == Code.NOAUTH) {
                             heardNanos = Math.max(heardNanos, now);
+                            if (session == connected) {
+                                confirmed = new Confirmed(session.id(), now + ttlNanos - ttlNanos / QUESTIONS_PER_TTL);
+                            }
                         }
                     }));
         }

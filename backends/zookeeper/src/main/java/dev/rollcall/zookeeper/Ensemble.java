@@ -50,6 +50,26 @@ record Ensemble(List<InetSocketAddress> servers, String root, String configRoot)
         }
     }
 
+    /** The node below which elections and locks are: beside the services, so that two roots don't share them. */
+    String claimRoot() {
+        return root + "-claims";
+    }
+
+    /**
+     * Makes sure that there is a place for elections and locks.
+     *
+     * @throws IllegalArgumentException if services are at the store's root, or configuration is where claims are
+     */
+    void requireSeparateClaims() {
+        String claims = claimRoot() + "/";
+        if (root.isEmpty() || claims.startsWith(configRoot + "/") || (configRoot + "/").startsWith(claims)) {
+            throw new IllegalArgumentException("registry parameters root: " + (root.isEmpty() ? "/" : root)
+                    + ", configRoot: " + configRoot
+                    + " (expected, for elections and locks: a root that isn't /, as they are at {root}-claims, and"
+                    + " configuration neither inside nor around that)");
+        }
+    }
+
     /** The servers as ZooKeeper's client wants them written; only for its log lines. */
     String connectString() {
         List<String> written = new ArrayList<>();

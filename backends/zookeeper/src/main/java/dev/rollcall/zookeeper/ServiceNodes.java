@@ -26,6 +26,11 @@ final class ServiceNodes {
         create(session, layout.service(service), mode, reply);
     }
 
+    /** Makes a node and those above it, in the same way, as far as they are missing. */
+    void createPath(Session session, String path, Reply<Void> reply) {
+        create(session, path, mode, reply);
+    }
+
     private void create(Session session, String path, CreateMode how, Reply<Void> reply) {
         session.create(path, NOTHING, acl, how, (code, stat) -> {
             switch (code) {

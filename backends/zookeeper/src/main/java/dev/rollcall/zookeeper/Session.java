@@ -47,6 +47,9 @@ final class Session {
     /** A node's children as they were listed. */
     record Children(List<String> names, Stat stat) {}
 
+    /** A node that was made, by its name without what is above. */
+    record Created(String name, long czxid) {}
+
     private final ZooKeeper handle;
     private final long openedNanos;
     private volatile boolean connected;
@@ -99,6 +102,20 @@ final class Session {
 
     void create(String path, byte @Nullable [] data, List<ACL> acl, CreateMode mode, Reply<Stat> reply) {
         handle.create(path, data, acl, mode, (rc, p, ctx, name, stat) -> answer(reply, rc, stat), null);
+    }
+
+    /** Makes an ephemeral node whose name ends in a number larger than that of any before it. */
+    void createSequential(String path, byte[] data, List<ACL> acl, Reply<Created> reply) {
+        handle.create(
+                path,
+                data,
+                acl,
+                CreateMode.EPHEMERAL_SEQUENTIAL,
+                (rc, p, ctx, made, stat) -> answer(
+                        reply,
+                        rc,
+                        rc == 0 ? new Created(made.substring(made.lastIndexOf('/') + 1), stat.getCzxid()) : null),
+                null);
     }
 
     void write(String path, byte @Nullable [] data, int version, Reply<Stat> reply) {

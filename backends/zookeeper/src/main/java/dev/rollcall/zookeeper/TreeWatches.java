@@ -137,6 +137,7 @@ final class TreeWatches {
                 Optional<Layout.Place> place = layout.place(event.getPath());
                 place.ifPresent(at -> dispatch(type, at, event.getZxid()));
                 dispatchConfig(type, event.getPath(), event.getZxid());
+                dispatchClaims(event.getPath());
             }
             default -> {}
         }
@@ -169,6 +170,15 @@ final class TreeWatches {
                 if (follower instanceof ConfigWatch config) {
                     config.event(type, node, zxid);
                 }
+            }
+        }
+    }
+
+    /** To those who follow the line that the node is in. */
+    private void dispatchClaims(String node) {
+        for (Follower follower : followers.getOrDefault(Layout.parent(node), List.of())) {
+            if (follower instanceof ClaimWatch line) {
+                line.event();
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.rollcall.zookeeper;
 
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.ClaimStore;
 import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Publication;
@@ -37,6 +38,7 @@ final class ZooKeeperBackend implements Backend {
     private final OwnNodes nodes;
     private final TreeWatches trees;
     private final ZooKeeperConfig config;
+    private final ZooKeeperClaims claims;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -62,7 +64,9 @@ final class ZooKeeperBackend implements Backend {
         nodes = new OwnNodes(context, connection, deadlines, failures, layout, acl);
         trees = new TreeWatches(context, connection, deadlines, failures, layout, ensemble.configRoot());
         config = new ZooKeeperConfig(trees, acl);
+        claims = new ZooKeeperClaims(ensemble.claimRoot(), connection, trees, new ServiceNodes(layout, acl), acl);
         connection.add(nodes);
+        connection.add(claims);
         curator = curator(sessions);
         start();
     }
@@ -121,6 +125,12 @@ final class ZooKeeperBackend implements Backend {
     public ConfigStore config() {
         ensemble.requireSeparateRoots();
         return config;
+    }
+
+    @Override
+    public ClaimStore claims() {
+        ensemble.requireSeparateClaims();
+        return claims;
     }
 
     /** ZooKeeper's own close waits for the server as long as the connection stands, so it does that on a thread that nobody has to wait for. */
