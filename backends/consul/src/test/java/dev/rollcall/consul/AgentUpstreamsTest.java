@@ -14,7 +14,10 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.Status;
 import dev.rollcall.StoreException.Kind;
+import dev.rollcall.spi.Checkup;
+import dev.rollcall.spi.Finding;
 import dev.rollcall.spi.Origin;
+import dev.rollcall.spi.StoreUri;
 import dev.rollcall.testing.servers.ConsulServers;
 import dev.rollcall.testing.servers.TcpProxy;
 import java.util.HashSet;
@@ -226,5 +229,21 @@ class AgentUpstreamsTest {
         eventually().until(() -> registration.state().cause() != null);
         assertThat(registration.state().cause()).hasMessageContaining("letters, digits and dots");
         assertThat(registration.state().cause().kind()).isEqualTo(Kind.REJECTED);
+    }
+
+    @Test
+    void theDoctorTellsWhoHasWrittenWhat() throws Exception {
+        put("/10.0.0.9:80", "{}");
+        registered(clients.open(servers.uri() + "/?layout=kratos"), instance);
+        StoreUri uri = StoreUri.parse(servers.uri());
+
+        try (Checkup checkup = new ConsulBackendProvider().checkup(uri, Clients.PATIENCE, false)) {
+            checkup.member(uri.hosts().get(0));
+            assertThat(checkup.contents())
+                    .extracting(Finding::text)
+                    .contains(
+                            "1 of the services looked at written by Rollcall with ?layout=kratos",
+                            "1 upstreams of apisix in the key/value store");
+        }
     }
 }
