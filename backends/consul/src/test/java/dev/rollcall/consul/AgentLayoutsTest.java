@@ -125,31 +125,40 @@ class AgentLayoutsTest {
 
     @Test
     void severalLayoutsAreOneViewThatTellsWhereEachInstanceIsFrom() throws Exception {
-        ServiceView view = known(open("layout=native,go-micro,kratos,spring"), service);
+        ServiceView view = known(open("layout=native,go-micro,kratos,spring,discox"), service);
         register("micro-1", ",\"Tags\":[\"v-789c32d433d03300040000ffff02ce00ee\"]");
         register("kratos-1", ",\"TaggedAddresses\":{\"grpc\":{\"Address\":\"grpc://10.0.0.2:9000\",\"Port\":9000}}");
         register("spring-1", ",\"Meta\":{\"secure\":\"true\"}");
+        register(service + "_10.0.0.2", ",\"Meta\":{\"weight\":\"1000\"}");
         register("plain-1", "");
         registered(open("layout=kratos"), instance().withId("own-kratos"));
         registered(open(""), instance().withId("own-native"));
 
-        eventually().until(() -> view.instances().size() == 6);
+        eventually().until(() -> view.instances().size() == 7);
         Map<String, String> origins = new TreeMap<>();
         view.instances().forEach(each -> origins.put(each.id(), each.metadata().get(Origin.KEY)));
         assertThat(origins)
                 .isEqualTo(Map.of(
-                        "micro-1@consul-0", "go-micro",
-                        "kratos-1@consul-0", "kratos",
-                        "spring-1@consul-0", "spring",
-                        "plain-1@consul-0", "native",
-                        "own-kratos", "kratos",
-                        "own-native", "native"));
+                        "micro-1@consul-0",
+                        "go-micro",
+                        "kratos-1@consul-0",
+                        "kratos",
+                        "spring-1@consul-0",
+                        "spring",
+                        service + "_10.0.0.2@consul-0",
+                        "discox",
+                        "plain-1@consul-0",
+                        "native",
+                        "own-kratos",
+                        "kratos",
+                        "own-native",
+                        "native"));
         assertThat(view.instances())
                 .extracting(each -> each.endpoint().toString())
                 .contains("tcp://10.0.0.2:80", "grpc://10.0.0.2:9000", "https://10.0.0.2:80");
 
         api.deregister("micro-1");
-        eventually().until(() -> view.instances().size() == 5);
+        eventually().until(() -> view.instances().size() == 6);
     }
 
     private void register(String id, String fields) {
