@@ -1,0 +1,58 @@
+package dev.rollcall.bridge;
+
+import dev.rollcall.LossProtection;
+import dev.rollcall.Rollcall;
+import dev.rollcall.spi.EventLoop;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The clients at both ends, and the thread that thinks about what they say.
+ *
+ * @param loop closed last
+ */
+record Ends(Rollcall source, Rollcall target, EventLoop loop) {
+    private static final Duration SHORTEST_TTL = Duration.ofSeconds(1);
+
+    /**
+     * Connects to both.
+     *
+     * @param sourceProtection what happens when many of the source's instances vanish at once
+     */
+    static Ends connect(BridgeOptions options, LossProtection sourceProtection) {
+        Rollcall source = Rollcall.builder(options.from())
+                .name("rollcall-bridge-source")
+                .requestTimeout(options.requestTimeout())
+                .lossProtection(sourceProtection)
+                .closeOnShutdown(false)
+                .connect();
+        try {
+            Rollcall.Builder target = Rollcall.builder(options.to())
+                    .name("rollcall-bridge-target")
+                    .requestTimeout(options.requestTimeout())
+                    // Whether an id is taken is a question to the store, not to a memory of it.
+                    .lossProtection(LossProtection.off())
+                    .closeOnShutdown(false);
+            return new Ends(source, target.ttl(options.mirrorTtl()).connect(), new BridgeThread("rollcall-bridge"));
+        } catch (RuntimeException e) {
+            var unused = source.closeAsync();
+            throw e;
+        }
+    }
+
+    /** A client of the target whose lease ends before that of the mirrors; see {@link Leadership}. */
+    static Rollcall connectForElection(BridgeOptions options) {
+        Duration half = options.mirrorTtl().dividedBy(2);
+        return Rollcall.builder(options.to())
+                .name("rollcall-bridge-election")
+                .requestTimeout(options.requestTimeout())
+                .ttl(half.compareTo(SHORTEST_TTL) < 0 ? SHORTEST_TTL : half)
+                .closeOnShutdown(false)
+                .connect();
+    }
+
+    /** Disconnects, which removes what is registered; completes when that is done. */
+    CompletableFuture<Void> disconnect() {
+        return CompletableFuture.allOf(target.closeAsync(), source.closeAsync());
+    }
+}
