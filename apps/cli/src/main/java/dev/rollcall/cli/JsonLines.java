@@ -5,6 +5,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import dev.rollcall.balance.Explanation;
+import dev.rollcall.bridge.BridgeState;
+import dev.rollcall.bridge.ComparisonState;
+import dev.rollcall.bridge.Difference;
+import dev.rollcall.bridge.Problem;
+import dev.rollcall.bridge.SideState;
 import dev.rollcall.config.ConfigEntry;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -140,6 +145,98 @@ final class JsonLines {
                 json.writeStringField(event.name().equals("stale") ? "cause" : "text", event.detail());
             }
         });
+    }
+
+    static String bridgeState(BridgeState state, Instant time) {
+        return object(json -> {
+            event(json, state.role().name().toLowerCase(Locale.ROOT), time);
+            json.writeNumberField("mirrored", state.mirrored());
+            json.writeNumberField("standby", state.standby());
+            json.writeNumberField("pending", state.pending());
+            json.writeNumberField("failed", state.failed());
+            json.writeNumberField("yielded", state.yielded());
+            json.writeNumberField("shadowed", state.shadowed());
+            json.writeNumberField("ignored", state.ignored());
+            json.writeNumberField("lagP50Micros", state.lag().p50().toNanos() / 1_000);
+            json.writeNumberField("lagP99Micros", state.lag().p99().toNanos() / 1_000);
+            side(json, "source", state.source());
+            side(json, "target", state.target());
+        });
+    }
+
+    static String problem(String event, Problem problem, Instant time) {
+        return object(json -> {
+            event(json, event, time);
+            json.writeStringField("service", problem.service());
+            json.writeStringField("id", problem.id());
+            json.writeStringField("text", problem.text());
+        });
+    }
+
+    static String difference(String event, Difference difference, Instant time) {
+        return object(json -> {
+            event(json, event, time);
+            json.writeStringField("service", difference.service());
+            json.writeStringField("id", difference.id());
+            json.writeStringField("since", timestamp(difference.since()));
+            json.writeArrayFieldStart("fields");
+            for (Difference.Field field : difference.fields()) {
+                json.writeStartObject();
+                json.writeStringField("name", field.name());
+                json.writeStringField("source", field.source());
+                json.writeStringField("target", field.target());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    static String comparison(ComparisonState state, Instant time) {
+        return object(json -> {
+            event(json, "compared", time);
+            json.writeBooleanField("equal", state.equal());
+            json.writeNumberField("missing", state.missing());
+            json.writeNumberField("extra", state.extra());
+            json.writeNumberField("different", state.different());
+            side(json, "source", state.source());
+            side(json, "target", state.target());
+        });
+    }
+
+    static String check(ComparisonState.Check check) {
+        return object(json -> {
+            json.writeStringField("check", check.name());
+            json.writeBooleanField("holds", check.holds());
+            json.writeStringField("detail", check.detail());
+        });
+    }
+
+    static String cutOver(boolean ready, ComparisonState state, Instant time) {
+        return object(json -> {
+            event(json, ready ? "ready" : "not-ready", time);
+            json.writeNumberField("equalForMillis", state.equalFor().toMillis());
+        });
+    }
+
+    private static void event(JsonGenerator json, String event, Instant time) throws IOException {
+        json.writeStringField("event", event);
+        json.writeStringField("time", timestamp(time));
+    }
+
+    private static void side(JsonGenerator json, String name, SideState side) throws IOException {
+        json.writeObjectFieldStart(name);
+        json.writeBooleanField("fresh", side.fresh());
+        json.writeNumberField("services", side.services());
+        json.writeNumberField("instances", side.instances());
+        json.writeNumberField("held", side.held());
+        json.writeNumberField("undecodable", side.undecodable());
+        if (side.since() != null) {
+            json.writeStringField("since", timestamp(side.since()));
+        }
+        if (side.cause() != null) {
+            json.writeStringField("cause", side.cause().getMessage());
+        }
+        json.writeEndObject();
     }
 
     private static void instanceFields(JsonGenerator json, Instance instance) throws IOException {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             GatewayCommand.class,
             ConsoleCommand.class,
+            BridgeCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,
             DemoServiceCommand.class,
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  rollcall gateway                     HTTP to all services, on 127.0.0.1:8080",
             "  rollcall doctor etcd://10.0.0.1:2379",
             "  rollcall console                     all of it in the browser",
+            "  rollcall bridge --from zookeeper://old:2181 --to etcd://new:2379",
             "",
             "The registry is --registry URI, or else the environment's ROLLCALL_REGISTRY,",
             "or else zookeeper://127.0.0.1:2181. 'rollcall COMMAND --help' tells more."

@@ -1,7 +1,10 @@
 package dev.rollcall.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Waits for a signal that asks this process to end. */
 final class StopSignal {
@@ -31,6 +34,18 @@ final class StopSignal {
     void await() throws InterruptedException {
         try {
             stopped.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for the signal for so long, and tells whether it came. */
+    boolean await(Duration atMost) throws InterruptedException {
+        try {
+            stopped.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

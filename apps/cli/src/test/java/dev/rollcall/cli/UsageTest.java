@@ -31,7 +31,8 @@ class UsageTest {
                 "config watch",
                 "config history",
                 "gateway",
-                "console"
+                "console",
+                "bridge"
             })
     void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
         assertThat(terminal.run((command + " --help").split(" "))).isZero();
@@ -112,6 +113,13 @@ class UsageTest {
                 "doctor etcd://h:1 --registry etcd://h:2 | both a URI and --registry (expected: one of them)",
                 "doctor zookeeper://127.0.0.1:2181?nonsense=1 | registry parameter: nonsense (expected",
                 "doctor etcd+tls://127.0.0.1:1?ca=/nowhere.pem | registry parameter ca: /nowhere.pem can't be read",
+                "bridge --from memory:a | Missing required option: '--to=URI'",
+                "bridge --from memory:a --to nonsense | registry: \"nonsense\" has no scheme",
+                "bridge --from memory:a --to memory:a --alone | to: the same as from, memory:a (expected: another store",
+                "bridge --from memory:a --to memory:b --rename old | rename: \"old\" (expected: old=new",
+                "bridge --from memory:a --to memory:b --service a/b | service: \"a/b\" can match no service",
+                "bridge --from memory:a --to memory:b --cut-over=soon | cut-over: soon (expected: a number with",
+                "bridge --from memory:a --to memory:b --cut-over --once | --cut-over goes without --compare and --once",
                 "completion | Missing required parameter: 'bash|zsh'",
                 "completion fish | 'fish' (expected: one of bash, zsh)",
                 "config get | Missing required parameter: 'KEY'",
