@@ -44,7 +44,7 @@ class ArchitectureTest {
             "backends/etcd", Set.of("backends/formats"),
             "backends/zookeeper", Set.of("backends/formats"),
             "backends/consul", Set.of("backends/formats"),
-            "apps/cli", Set.of("backends/embedded", "apps/console", "apps/gateway"));
+            "apps/cli", Set.of("backends/embedded", "apps/bridge", "apps/console", "apps/gateway"));
 
     private static final Pattern ROOM =
             Pattern.compile("(.*[a-z0-9])?(Util|Common|Helper|Manager)s?|utils?|commons?|helpers?|managers?");
