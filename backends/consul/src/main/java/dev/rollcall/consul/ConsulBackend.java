@@ -3,6 +3,7 @@ package dev.rollcall.consul;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.ClaimStore;
 import dev.rollcall.spi.ConfigRange;
 import dev.rollcall.spi.ConfigSink;
 import dev.rollcall.spi.ConfigStore;
@@ -38,6 +39,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ConsulBackend implements Backend {
     private static final int NAMES_CONNECTIONS = 4;
+    private static final int CLAIM_CONNECTIONS = 16;
     private static final Duration UNTIL_A_PLACE_IS_FREE = Duration.ofMillis(500);
 
     private final ConsulSettings settings;
@@ -55,9 +57,11 @@ final class ConsulBackend implements Backend {
     private final Interner strings = new Interner();
     private final Map<String, RegistrationJson> writers = new ConcurrentHashMap<>();
     private final ConsulConfig config;
+    private final ConsulClaims claims;
 
     private final OwnQueries own;
     private final OwnQueries names;
+    private final OwnQueries claimQueries;
     private final Set<ConsulPublication> publications = new LinkedHashSet<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch freed = new CountDownLatch(1);
@@ -84,10 +88,16 @@ final class ConsulBackend implements Backend {
                 publications::remove);
         own = new OwnQueries(queryStore, settings.watchConnections());
         names = new OwnQueries(queryStore, NAMES_CONNECTIONS);
+        claimQueries = new OwnQueries(queryStore, CLAIM_CONNECTIONS);
         instances = new SharedInstances(queryStore, requests);
         ranges = new SharedKeys<>(queryStore, requests, settings.configRoot());
         upstreams = new Upstreams(settings, context, requests, heartbeats, failures, serial, strings);
         upstreamFeeds = new SharedKeys<>(queryStore, requests, settings.upstreamRoot());
+        Set<ConsulClaim> openClaims = ConsulClaims.none();
+        claims = new ConsulClaims(
+                settings.claimRoot(),
+                new ConsulClaim.Tools(requests, failures, serial, context.ttl(), this::watchClaim, openClaims::remove),
+                openClaims);
         config = new ConsulConfig(requests, failures, serial, settings.configRoot(), this::watchConfig);
     }
 
@@ -158,6 +168,25 @@ final class ConsulBackend implements Backend {
     @Override
     public ConfigStore config() {
         return config;
+    }
+
+    @Override
+    public ClaimStore claims() {
+        settings.requireSeparateClaims();
+        return claims;
+    }
+
+    private Watch watchClaim(String key, ClaimFeed.Listener listener) {
+        ClaimFeed feed = new ClaimFeed(key, listener, closing -> serial.execute(() -> claimQueries.remove(closing)));
+        serial.execute(() -> followClaim(feed));
+        return feed;
+    }
+
+    /** Whoever finds no place free waits for one, as long as it takes an agent to let go of what was closed. */
+    private void followClaim(ClaimFeed feed) {
+        if (!closed.get() && !feed.isClosed() && !claimQueries.add(feed)) {
+            serial.schedule(UNTIL_A_PLACE_IS_FREE, () -> followClaim(feed));
+        }
     }
 
     private Watch watchConfig(ConfigRange range, ConfigSink sink) {
@@ -254,6 +283,8 @@ final class ConsulBackend implements Backend {
     private void shutDown() {
         own.close();
         names.close();
+        claims.close();
+        claimQueries.close();
         instances.close();
         ranges.close();
         upstreamFeeds.close();

@@ -253,6 +253,23 @@ record ConsulSettings(
         return path;
     }
 
+    /** What keys of elections and locks begin with, with its last slash. */
+    String claimRoot() {
+        return (prefix.isEmpty() ? "rollcall-" : prefix) + "claims/";
+    }
+
+    /**
+     * Makes sure that configuration keeps apart from elections and locks.
+     *
+     * @throws IllegalArgumentException if one is inside the other
+     */
+    void requireSeparateClaims() {
+        if (claimRoot().startsWith(configRoot) || configRoot.startsWith(claimRoot())) {
+            throw new IllegalArgumentException("registry parameter configRoot: \"" + configRoot
+                    + "\" (expected: neither inside nor around " + claimRoot() + ", where elections and locks are)");
+        }
+    }
+
     /** What an agent's URLs begin with. */
     String base(HostPort agent) {
         return (tls ? "https://" : "http://") + agent;

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** An agent's HTTP API as a test uses it, past the backend. Blocks. */
 final class ConsulApi {
@@ -24,6 +26,8 @@ final class ConsulApi {
     private static final JsonFactory JSON = new JsonFactory();
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private static final Pattern SESSION_ID = Pattern.compile("\"ID\": *\"([0-9a-f-]+)\"");
 
     private final String endpoint;
     private final String token;
@@ -138,6 +142,13 @@ final class ConsulApi {
             if (check.startsWith("rollcall:")) {
                 put("/v1/agent/check/fail/" + Call.part(check), "");
             }
+        }
+    }
+
+    /** Ends all sessions there are. */
+    void endSessions() {
+        for (Matcher id = SESSION_ID.matcher(get("/v1/session/list")); id.find(); ) {
+            put("/v1/session/destroy/" + id.group(1), "");
         }
     }
 

@@ -83,6 +83,7 @@ final class ConsulUnderTest implements StoreUnderTest {
     @Override
     public void expireLeases() {
         api.failHeartbeats();
+        api.endSessions();
     }
 
     @Override
