@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link Serial} thread, which all state belongs to.
  *
  * <p>Connections, at the most: {@code connections} for the first services and ranges of the configuration that are followed ({@link OwnQueries}), two for all other services
- * and one for all other ranges ({@link SharedWatch}), one for upstreams beyond those, four for the names of services, {@link Requests#CONNECTIONS} for everything else, one that asks
+ * and one for all other ranges ({@link SharedWatch}), one for upstreams beyond those, four for the names of services, sixteen for claims, {@link Requests#CONNECTIONS} for everything else, one that asks
  * whether the agent is there.
  */
 final class ConsulBackend implements Backend {
