@@ -102,6 +102,14 @@ final class GatewayCommand implements Callable<Integer> {
     private long maxBodyBytes = 1L << 30;
 
     @Option(
+            names = "--head-timeout",
+            paramLabel = "TIME",
+            order = 8,
+            defaultValue = "10s",
+            description = {"How long the head of an HTTP/1 request may", "take. Default: 10s."})
+    private Duration headTimeout = Duration.ofSeconds(10);
+
+    @Option(
             names = "--trust-forwarded",
             order = 8,
             description = {"Believe X-Forwarded-* and Forwarded: only", "behind another proxy."})
@@ -234,6 +242,7 @@ final class GatewayCommand implements Callable<Integer> {
                     .tryTimeout(tryTimeout)
                     .attempts(attempts)
                     .maxBodyBytes(maxBodyBytes)
+                    .headTimeout(headTimeout)
                     .registryWait(registry.requestTimeout())
                     .trustForwarded(trustForwarded)
                     .rulesKey(rulesKey)

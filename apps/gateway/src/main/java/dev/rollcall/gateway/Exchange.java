@@ -42,6 +42,8 @@ final class Exchange {
     private final AccessRecord record;
     private @Nullable Attempt current;
     private boolean over;
+    private boolean budgetSpent;
+    private long passed;
 
     Exchange(Worker worker, AccessRecord record, Destination destination, RoutedService service) {
         this.worker = worker;
@@ -126,17 +128,26 @@ final class Exchange {
     private String message(AttemptFailure failure) {
         String tries = tried.size() == 1 ? "The instance of " : "All " + tried.size() + " tried instances of ";
         return tries + service.name() + (tried.size() == 1 ? " that was chosen" : "") + " failed, the last with: "
-                + failure.text() + "." + service.standing();
+                + failure.text() + "." + (budgetSpent ? RoutedService.BUDGET_SPENT : "") + service.standing();
     }
 
     /** Whom to try next after a failure; null if nobody may be. */
     private @Nullable Pick next(AttemptFailure failure) {
         if (tried.size() >= destination.policy().attempts()
                 || !body.canBeSentAgain()
-                || (failure.mayHaveBegun() && !idempotent)
-                || !service.budget().tryWithdraw()) {
+                || (failure.mayHaveBegun() && !idempotent)) {
             return null;
         }
+        Pick next = another(failure);
+        if (next != null && !service.budget().tryWithdraw()) {
+            next.close();
+            budgetSpent = true;
+            return null;
+        }
+        return next;
+    }
+
+    private @Nullable Pick another(AttemptFailure failure) {
         Selector selector = service.selector(destination.policy().balancing());
         try {
             return key == null ? selector.pickExcept(triedIds) : selector.pickExcept(triedIds, key);
@@ -187,12 +198,13 @@ final class Exchange {
             return;
         }
         boolean sized = answer.headers().contains("content-length");
+        long length = sized ? length(answer) : -1;
         if (!sized) {
             response.setChunked(true);
             worker.vertx().runOnContext(turn -> writeHead());
         }
         response.drainHandler(drained -> answer.resume());
-        answer.handler(chunk -> passOn(chunk, answer));
+        answer.handler(chunk -> passOn(chunk, answer, length));
         answer.exceptionHandler(failure -> broken(attempt));
         answer.endHandler(end -> {
             if (!over) {
@@ -205,12 +217,27 @@ final class Exchange {
         answer.resume();
     }
 
-    private void passOn(Buffer chunk, HttpClientResponse answer) {
-        if (!over) {
+    private void passOn(Buffer chunk, HttpClientResponse answer, long length) {
+        if (over) {
+            return;
+        }
+        passed += chunk.length();
+        if (passed == length) {
+            response.end(chunk); // with the head, if that waits: one write instead of two or three
+        } else {
             response.write(chunk);
             if (response.writeQueueFull()) {
                 answer.pause();
             }
+        }
+    }
+
+    /** What a response says of its body's length; -1 if that is no number, which decoders let nobody say. */
+    private static long length(HttpClientResponse answer) {
+        try {
+            return Long.parseLong(answer.getHeader("content-length"));
+        } catch (NumberFormatException e) {
+            return -1;
         }
     }
 
@@ -239,7 +266,9 @@ final class Exchange {
     private void end() {
         over = true;
         record.end(response.getStatusCode(), response.bytesWritten(), body.bytes());
-        response.end();
+        if (!response.ended()) {
+            response.end();
+        }
         if (!body.hasEnded()) {
             body.discard();
         }

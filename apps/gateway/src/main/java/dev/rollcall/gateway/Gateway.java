@@ -5,18 +5,14 @@ import static java.util.Objects.requireNonNull;
 import dev.rollcall.Rollcall;
 import dev.rollcall.StoreException;
 import dev.rollcall.config.ConfigEntry;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -25,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,6 +124,7 @@ public final class Gateway implements AutoCloseable {
         private int attempts = 3;
         private Duration connectTimeout = Duration.ofSeconds(1);
         private Duration idleTimeout = Duration.ofMinutes(5);
+        private Duration headTimeout = Duration.ofSeconds(10);
         private Duration registryWait = Duration.ofSeconds(3);
         private int maxHeaderBytes = 16 * 1024;
         private long maxBodyBytes = 1L << 30;
@@ -219,6 +215,15 @@ public final class Gateway implements AutoCloseable {
         }
 
         /**
+         * How long the head of an HTTP/1 request may take from its first byte to its last: 1 ms to 10 min, by default 10 s. After that the
+         * client gets 408, if it is the connection's first, and the connection is closed.
+         */
+        public Builder headTimeout(Duration headTimeout) {
+            this.headTimeout = checked("headTimeout", headTimeout, Duration.ofMinutes(10));
+            return this;
+        }
+
+        /**
          * How long the start, and the first request to a service, wait for the registry: 1 ms to 1 min, by default 3 s. After that the
          * gateway answers 503 to what it knows nothing about, and goes on asking.
          */
@@ -295,6 +300,7 @@ public final class Gateway implements AutoCloseable {
                     new Policy(tryTimeout, attempts, Balancing.DEFAULT),
                     connectTimeout,
                     idleTimeout,
+                    headTimeout,
                     registryWait,
                     maxHeaderBytes,
                     maxBodyBytes,
@@ -327,15 +333,9 @@ public final class Gateway implements AutoCloseable {
         LiveRoutes routes = new LiveRoutes(rollcall, settings.rulesKey(), settings.policy(), settings.rulesListener());
         AccessLog accessLog = settings.accessLog().map(AccessLog::to).orElseGet(AccessLog::toLogger);
         Shared shared = new Shared(services, routes, new TrafficCounters(), new GatewayMetrics(), accessLog);
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(settings.eventLoops())
-                .setWorkerPoolSize(2)
-                .setInternalBlockingPoolSize(2)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        List<Worker> workers = Collections.synchronizedList(new ArrayList<>());
+        Vertx vertx = EventLoops.vertx(settings);
         try {
-            deploy(vertx, settings, shared, workers);
+            List<Worker> workers = EventLoops.deploy(vertx, settings, shared, STARTING);
             vertx.setPeriodic(SWEEP.toMillis(), id -> sweep(shared));
             Optional<InetSocketAddress> metrics =
                     MetricsServer.start(vertx, settings.metrics(), () -> metrics(shared), STARTING);
@@ -366,34 +366,5 @@ public final class Gateway implements AutoCloseable {
         if (routes != null) {
             shared.services().sweep(shared.counters(), routes.balancings());
         }
-    }
-
-    private static void deploy(Vertx vertx, Settings settings, Shared shared, List<Worker> workers)
-            throws IOException, InterruptedException {
-        Supplier<Worker> another = () -> {
-            Worker worker = new Worker(settings, shared);
-            workers.add(worker);
-            return worker;
-        };
-        try {
-            vertx.deployVerticle(another, new DeploymentOptions().setInstances(settings.eventLoops()))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(STARTING.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new IOException("can't listen on " + shown(settings) + ": " + reason(e), e);
-        } catch (TimeoutException e) {
-            throw new IOException("can't listen on " + shown(settings) + ": no answer in time", e);
-        }
-    }
-
-    private static String shown(Settings settings) {
-        return settings.listen().getAddress().getHostAddress() + ":"
-                + settings.listen().getPort();
-    }
-
-    static String reason(Exception failure) {
-        Throwable cause = failure.getCause();
-        return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
     }
 }

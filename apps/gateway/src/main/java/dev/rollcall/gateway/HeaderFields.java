@@ -59,6 +59,14 @@ final class HeaderFields {
         }
     }
 
+    /** Whether {@code close} is one of several names in {@code Connection}; where it is alone, Vert.x sees it. */
+    static boolean listsClose(HttpServerRequest request) {
+        String connection = request.getHeader("connection");
+        return connection != null
+                && connection.indexOf(',') >= 0
+                && nominated(request.headers()).contains("close");
+    }
+
     /** Whether a field is meant for the next hop alone. */
     private static boolean isOfConnection(String name) {
         return switch (name.length()) {

@@ -39,16 +39,15 @@ final class LiveRoutes implements AutoCloseable {
         return live.reading() instanceof Reading.Fresh;
     }
 
-    /** Why the routes in force are not those in the store, or why there are none; empty if they are. */
+    /** Why there are no routes, for clients: where the store is and what is written in it is not for them; the rules' listener is told that. */
     String problem() {
-        Reading<Routes> reading = live.reading();
-        StoreException cause = reading instanceof Reading.Stale<Routes> stale
-                ? stale.cause()
-                : reading instanceof Reading.Pending<Routes> pending ? pending.cause() : null;
-        if (cause != null) {
-            return String.valueOf(cause.getMessage());
+        StoreException cause = live.reading() instanceof Reading.Pending<Routes> pending ? pending.cause() : null;
+        if (cause == null) {
+            return "the registry has not answered yet";
         }
-        return reading instanceof Reading.Pending ? "the registry has not answered yet" : "";
+        return cause.concernsWholeStore()
+                ? "the registry has not answered since the start"
+                : "what the registry has as rules can't be used";
     }
 
     /** Called one at a time; says what is new, once. */

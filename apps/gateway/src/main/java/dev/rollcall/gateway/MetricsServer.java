@@ -52,7 +52,7 @@ final class MetricsServer {
             return Optional.of(new InetSocketAddress(address.getAddress(), port));
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException(
-                    "can't show metrics on " + host + ":" + address.getPort() + ": " + Gateway.reason(e), e);
+                    "can't show metrics on " + host + ":" + address.getPort() + ": " + EventLoops.reason(e), e);
         }
     }
 }

@@ -61,6 +61,15 @@ final class Paths {
         return query < 0 ? "" : target.substring(query);
     }
 
+    /** The authority of a target in absolute form, {@code host} of {@code http://host/a}; null if it is in another form. */
+    static @Nullable String authority(String target) {
+        if (target.startsWith("/")) {
+            return null;
+        }
+        int end = start(target);
+        return end < 0 ? null : target.substring(target.indexOf("://") + 3, end);
+    }
+
     private static int start(String target) {
         if (target.startsWith("/")) {
             return 0;

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** One service that requests go to: its view, and what is shared by all requests to it. Safe for use by many threads. */
 final class RoutedService implements AutoCloseable {
+    static final String BUDGET_SPENT = " It was not tried again: too many requests to this service have been already.";
+
     private final ServiceView view;
     private final LongSupplier nanoClock;
     private final RetryBudget budget = RetryBudget.defaults();
@@ -73,18 +75,18 @@ final class RoutedService implements AutoCloseable {
         return nanoClock.getAsLong() - lastUsedNanos;
     }
 
-    /** What to know about the registry when no instance could answer; empty if the list is current. */
+    /**
+     * What to know about the registry when no instance could answer; empty if the list is current. For clients, so it says nothing about
+     * where the store is; the client's own log does.
+     */
     String standing() {
         Reading<Snapshot> reading = view.reading();
         if (reading instanceof Reading.Stale<Snapshot> stale) {
             return " The registry is away since " + stale.since().truncatedTo(ChronoUnit.SECONDS)
-                    + ", so these are the last known instances ("
-                    + stale.cause().getMessage() + ").";
+                    + ", so these are the last known instances.";
         }
         if (reading instanceof Reading.Pending<Snapshot> pending) {
-            return " The registry has not answered since "
-                    + pending.since().truncatedTo(ChronoUnit.SECONDS)
-                    + (pending.cause() == null ? "." : " (" + pending.cause().getMessage() + ").");
+            return " The registry has not answered since " + pending.since().truncatedTo(ChronoUnit.SECONDS) + ".";
         }
         return "";
     }

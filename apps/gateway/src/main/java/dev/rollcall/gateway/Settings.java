@@ -16,6 +16,7 @@ record Settings(
         Policy policy,
         Duration connectTimeout,
         Duration idleTimeout,
+        Duration headTimeout,
         Duration registryWait,
         int maxHeaderBytes,
         long maxBodyBytes,

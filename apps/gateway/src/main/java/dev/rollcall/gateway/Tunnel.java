@@ -34,6 +34,7 @@ final class Tunnel {
     private final RoutedService service;
     private final Set<String> triedIds = new HashSet<>();
     private final List<String> tried = new ArrayList<>();
+    private boolean budgetSpent;
 
     Tunnel(Worker worker, AccessRecord record, Destination destination, RoutedService service) {
         this.worker = worker;
@@ -123,19 +124,26 @@ final class Tunnel {
                     failure.status(),
                     failure.error(),
                     "No connection to an instance of " + service.name() + ", the last with: " + failure.text() + "."
-                            + service.standing());
+                            + (budgetSpent ? RoutedService.BUDGET_SPENT : "") + service.standing());
         }
     }
 
     private @Nullable Pick next() {
-        if (tried.size() >= destination.policy().attempts() || !service.budget().tryWithdraw()) {
+        if (tried.size() >= destination.policy().attempts()) {
             return null;
         }
+        Pick next;
         try {
-            return service.selector(destination.policy().balancing()).pickExcept(triedIds);
+            next = service.selector(destination.policy().balancing()).pickExcept(triedIds);
         } catch (NoInstanceException nobodyElse) {
             return null;
         }
+        if (!service.budget().tryWithdraw()) {
+            next.close();
+            budgetSpent = true;
+            return null;
+        }
+        return next;
     }
 
     private void answered(HttpClientResponse answer, Pick pick, TrafficCounters.Counter counter) {

@@ -21,7 +21,7 @@ final class Worker extends VerticleBase {
     /** Vert.x's name for a free port that all instances of a deployment share. */
     private static final int ANY_PORT = -1;
 
-    private static final int MAX_INITIAL_LINE_BYTES = 8 * 1024;
+    static final int MAX_INITIAL_LINE_BYTES = 8 * 1024;
 
     private final Settings settings;
     private final Shared shared;
@@ -49,6 +49,9 @@ final class Worker extends VerticleBase {
                 .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES)
                 .setIdleTimeout((int) settings.idleTimeout().toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                // WebSockets pass as bytes: what the two ends agree on is theirs, and nothing may be added to it.
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
                 .setTcpNoDelay(true);
         settings.tls()
                 .ifPresent(tls -> options.setSsl(true)
@@ -61,10 +64,13 @@ final class Worker extends VerticleBase {
 
     private void handle(HttpServerRequest request) {
         AccessRecord record = new AccessRecord(request, shared);
+        if (HeaderFields.listsClose(request)) {
+            request.response().endHandler(ended -> request.connection().close());
+        }
         String path = Paths.path(request.uri());
-        Refusal fault = fault(request, path);
+        Refusal fault = Acceptance.fault(request, path);
         if (fault != null || path == null) {
-            refuse(record, fault == null ? badRequest("The request has no path.") : fault);
+            refuse(record, fault == null ? Acceptance.badRequest("The request has no path.") : fault);
             return;
         }
         Routes routes = shared.routes().known();
@@ -124,44 +130,17 @@ final class Worker extends VerticleBase {
 
     private Refusal noService(Destination destination) {
         Reading<?> catalogue = shared.services().catalogue();
-        if (catalogue instanceof Reading.Pending<?> pending) {
+        if (catalogue instanceof Reading.Pending<?>) {
             return Refusal.of(
-                    503,
-                    "registry_unreachable",
-                    "The registry has not answered yet, so no service is known"
-                            + (pending.cause() == null
-                                    ? "."
-                                    : " (" + pending.cause().getMessage() + ")."));
+                    503, "registry_unreachable", "The registry has not answered yet, so no service is known.");
         }
         return Refusal.of(
                 404,
                 "no_service",
                 "No service " + shown(destination.service()) + " is registered"
-                        + (catalogue instanceof Reading.Stale<?> stale
-                                ? ", as far as is known: the registry is away ("
-                                        + stale.cause().getMessage() + ")."
+                        + (catalogue instanceof Reading.Stale<?>
+                                ? ", as far as is known: the registry is away."
                                 : "."));
-    }
-
-    private static @Nullable Refusal fault(HttpServerRequest request, @Nullable String path) {
-        String method = request.method().name();
-        if (method.equals("CONNECT") || method.equals("TRACE")) {
-            return Refusal.of(405, "method_not_allowed", "This gateway does not take " + method + ".");
-        }
-        if (path == null || !Paths.isPlain(path)) {
-            return badRequest(
-                    "The path is ambiguous: it must begin with a slash and have no segment . or .., no backslash and"
-                            + " no encoded slash.");
-        }
-        if (request.version() == HttpVersion.HTTP_1_1
-                && request.headers().getAll("host").size() != 1) {
-            return badRequest("A request must have exactly one Host.");
-        }
-        return null;
-    }
-
-    private static Refusal badRequest(String message) {
-        return Refusal.of(400, "bad_request", message);
     }
 
     private void refuse(AccessRecord record, Refusal refusal) {

@@ -21,6 +21,8 @@ final class Backend implements AutoCloseable {
     private final Registration registration;
     private final Instance instance;
     final CopyOnWriteArrayList<Asked> asked = new CopyOnWriteArrayList<>();
+    /** Those of {@link #asked} that came to their end and were answered. */
+    final CopyOnWriteArrayList<Asked> completed = new CopyOnWriteArrayList<>();
 
     /** One request as it arrived, its body excepted. */
     record Asked(String method, String uri, com.sun.net.httpserver.Headers headers) {}
@@ -36,10 +38,12 @@ final class Backend implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
-            asked.add(new Asked(
-                    exchange.getRequestMethod(), exchange.getRequestURI().toString(), exchange.getRequestHeaders()));
+            Asked request = new Asked(
+                    exchange.getRequestMethod(), exchange.getRequestURI().toString(), exchange.getRequestHeaders());
+            asked.add(request);
             try (exchange) {
                 answer.to(exchange);
+                completed.add(request);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

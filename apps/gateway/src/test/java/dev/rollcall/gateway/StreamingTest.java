@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,45 @@ class StreamingTest extends GatewayFixture {
         try (InputStream body = response.body()) {
             assertThat(body.readAllBytes()).asString(US_ASCII).isEqualTo("data: 1\n\n");
         }
+    }
+
+    /** Each event is read before the next one is sent, so none may wait for company; then the reader leaves. */
+    @Test
+    void eventsArriveOneByOneAndTheirSourceLearnsThatNobodyListensAnyMore() throws Exception {
+        Semaphore mayGoOn = new Semaphore(1);
+        CompletableFuture<Integer> sentUntilBroken = new CompletableFuture<>();
+        backend("events", exchange -> {
+            exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            int sent = 0;
+            try {
+                while (true) {
+                    mayGoOn.acquire();
+                    exchange.getResponseBody().write(("data: " + sent + "\n\n").getBytes(US_ASCII));
+                    exchange.getResponseBody().flush();
+                    sent++;
+                }
+            } catch (IOException e) {
+                sentUntilBroken.complete(sent);
+            }
+        });
+        Gateway gateway = gateway();
+
+        HttpResponse<InputStream> response =
+                http.send(request(gateway, "/events/").build(), BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            for (int i = 0; i < 20; i++) {
+                String event = "data: " + i + "\n\n";
+                assertThat(body.readNBytes(event.length())).asString(US_ASCII).isEqualTo(event);
+                mayGoOn.release();
+            }
+        }
+        mayGoOn.release(10_000); // what it writes into the void until it is told
+
+        assertThat(sentUntilBroken.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isGreaterThanOrEqualTo(20);
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(gateway.traffic().get("events").values())
+                        .containsExactly(new InstanceTraffic(1, 0, 0)));
     }
 
     @Test
