@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes backends of a registry inside the process: {@code embedded:}, which lasts as long as a client of this process uses it, and {@code
@@ -25,13 +27,16 @@ import java.util.function.BiFunction;
  *   <li>A directory whose server runs in another process: the client connects to that.
  *   <li>{@code port}: where it listens, on the loopback address; by default the port that it had last, or any that is free. Any ZooKeeper
  *       client on this machine may connect.
- *   <li>{@code root}, {@code configRoot}: as for {@code zookeeper:}.
+ *   <li>{@code layout}, {@code root}, {@code configRoot}: as for {@code zookeeper:}.
  * </ul>
  *
  * <p>The first {@link #open} waits until the server runs, about half a second.
  */
 public final class EmbeddedBackendProvider implements BackendProvider {
     private static final String EXAMPLE = "embedded: or embedded:/some/directory";
+    private static final Set<String> PARAMETERS = Stream.concat(
+                    new ZooKeeperBackendProvider().parameters().stream(), Stream.of("port"))
+            .collect(Collectors.toUnmodifiableSet());
     private static final SharedRegistries REGISTRIES = new SharedRegistries();
 
     /** Does nothing. */
@@ -54,7 +59,7 @@ public final class EmbeddedBackendProvider implements BackendProvider {
 
     @Override
     public Set<String> parameters() {
-        return Set.of("port", "root", "configRoot");
+        return PARAMETERS;
     }
 
     /** @throws IllegalArgumentException also if the server can't be started; the message says why */

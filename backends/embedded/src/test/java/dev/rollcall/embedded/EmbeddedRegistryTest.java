@@ -189,6 +189,17 @@ class EmbeddedRegistryTest {
     }
 
     @Test
+    void layoutsAreChosenAsOnZooKeeper() throws Exception {
+        try (Rollcall kratos = Rollcall.connect("embedded:" + directory + "?layout=kratos&root=/k");
+                Rollcall both = Rollcall.connect("embedded:" + directory + "?layout=native,kratos&root.kratos=/k")) {
+            kratos.register(ORDERS).awaitRegistered(PATIENCE);
+            ServiceView view = both.discover("orders");
+            await().atMost(PATIENCE).until(() -> view.instances().size() == 1);
+            assertThat(view.instances().get(0).metadata()).containsEntry("rollcall.layout", "kratos");
+        }
+    }
+
+    @Test
     void aDirectoryThatAnotherProcessServesIsConnectedTo() throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

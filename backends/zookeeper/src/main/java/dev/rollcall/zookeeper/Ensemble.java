@@ -10,12 +10,11 @@ import org.apache.zookeeper.common.PathUtils;
  * Where the servers are, and where in their tree the services: what a URI says, checked. Immutable.
  *
  * @param servers host and port of each, unresolved: names are looked up whenever one is dialled
- * @param root the node of which services are children, an absolute path; empty for the store's root
+ * @param layouts how and where services are written and read
  * @param configRoot the node below which configuration is, an absolute path
  */
-record Ensemble(List<InetSocketAddress> servers, String root, String configRoot) {
+record Ensemble(List<InetSocketAddress> servers, Layouts layouts, String configRoot) {
     private static final int DEFAULT_PORT = 2181;
-    private static final String DEFAULT_ROOT = "services";
     private static final String DEFAULT_CONFIG_ROOT = "config";
 
     /** @throws IllegalArgumentException if the hosts, the path or the parameter {@code root} make no sense for ZooKeeper */
@@ -28,13 +27,18 @@ record Ensemble(List<InetSocketAddress> servers, String root, String configRoot)
         for (String host : uri.hosts()) {
             servers.add(server(host));
         }
-        String root = path(uri.path(), "path") + path(uri.parameter("root").orElse(DEFAULT_ROOT), "parameter root");
+        String chroot = path(uri.path(), "path");
         String configRoot = path(uri.parameter("configRoot").orElse(DEFAULT_CONFIG_ROOT), "parameter configRoot");
         if (configRoot.isEmpty()) {
             throw new IllegalArgumentException(
                     "registry parameter configRoot: / (expected: a ZooKeeper path such as /config)");
         }
-        return new Ensemble(List.copyOf(servers), root, path(uri.path(), "path") + configRoot);
+        return new Ensemble(List.copyOf(servers), Layouts.of(uri, chroot), chroot + configRoot);
+    }
+
+    /** The node that the services are children of that are written, an absolute path; empty for the store's root. */
+    String root() {
+        return layouts.first().prefix();
     }
 
     /**
@@ -43,16 +47,18 @@ record Ensemble(List<InetSocketAddress> servers, String root, String configRoot)
      * @throws IllegalArgumentException if one is inside the other
      */
     void requireSeparateRoots() {
-        if ((root + "/").startsWith(configRoot + "/") || (configRoot + "/").startsWith(root + "/")) {
-            throw new IllegalArgumentException("registry parameters root: " + (root.isEmpty() ? "/" : root)
-                    + ", configRoot: " + configRoot
-                    + " (expected: neither inside the other, such as /services and /config)");
+        for (Layout layout : layouts.all()) {
+            String root = layout.prefix();
+            if ((root + "/").startsWith(configRoot + "/") || (configRoot + "/").startsWith(root + "/")) {
+                throw new IllegalArgumentException("registry parameters root: " + layout.root() + ", configRoot: "
+                        + configRoot + " (expected: neither inside the other, such as /services and /config)");
+            }
         }
     }
 
     /** The node below which elections and locks are: beside the services, so that two roots don't share them. */
     String claimRoot() {
-        return root + "-claims";
+        return root() + "-claims";
     }
 
     /**
@@ -62,11 +68,12 @@ record Ensemble(List<InetSocketAddress> servers, String root, String configRoot)
      */
     void requireSeparateClaims() {
         String claims = claimRoot() + "/";
-        if (root.isEmpty() || claims.startsWith(configRoot + "/") || (configRoot + "/").startsWith(claims)) {
-            throw new IllegalArgumentException("registry parameters root: " + (root.isEmpty() ? "/" : root)
-                    + ", configRoot: " + configRoot
-                    + " (expected, for elections and locks: a root that isn't /, as they are at {root}-claims, and"
-                    + " configuration neither inside nor around that)");
+        if (root().isEmpty() || claims.startsWith(configRoot + "/") || (configRoot + "/").startsWith(claims)) {
+            throw new IllegalArgumentException(
+                    "registry parameters root: " + layouts.first().root()
+                            + ", configRoot: " + configRoot
+                            + " (expected, for elections and locks: a root that isn't /, as they are at {root}-claims,"
+                            + " and configuration neither inside nor around that)");
         }
     }
 
@@ -92,7 +99,7 @@ record Ensemble(List<InetSocketAddress> servers, String root, String configRoot)
     }
 
     /** With a slash in front and none behind; empty for nothing but slashes. */
-    private static String path(String text, String what) {
+    static String path(String text, String what) {
         String path = text.startsWith("/") ? text : "/" + text;
         while (path.endsWith("/")) {
             path = path.substring(0, path.length() - 1);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class EphemeralClaim implements Claim {
                 token = created.czxid();
                 look();
             } else if (code == Code.NONODE && mayCreateParents && !calls.isClosed()) {
-                claims.parents.createPath(session, line, limited((above, nothing) -> {
+                claims.parents.create(session, line, CreateMode.CONTAINER, limited((above, nothing) -> {
                     if (above == Code.OK) {
                         create(session, false);
                     } else {

@@ -30,8 +30,8 @@ final class EphemeralPublication implements Publication {
         UNCERTAIN
     }
 
+    final Layout layout;
     final String service;
-    final String id;
     final String path;
     final Serial turn = new Serial();
 
@@ -52,10 +52,11 @@ final class EphemeralPublication implements Publication {
     private @Nullable Session watchedBy;
     private @Nullable Operation underWay;
 
-    EphemeralPublication(String service, String id, OwnNodes nodes, PublicationListener listener, long nowMillis) {
+    EphemeralPublication(
+            Layout layout, String service, String node, OwnNodes nodes, PublicationListener listener, long nowMillis) {
+        this.layout = layout;
         this.service = service;
-        this.id = id;
-        this.path = nodes.layout().instance(service, id);
+        this.path = layout.service(service) + "/" + node;
         this.nodes = nodes;
         this.listener = listener;
         this.registeredAtMillis = nowMillis;
@@ -63,7 +64,7 @@ final class EphemeralPublication implements Publication {
 
     @Override
     public CompletionStage<Void> put(Instance instance) {
-        byte[] data = nodes.writer().write(instance, registeredAtMillis);
+        byte[] data = layout.write(instance, registeredAtMillis);
         if (data.length > OwnNodes.MAX_BYTES) {
             return CompletableFuture.failedFuture(nodes.failures().tooLarge(path, data.length, OwnNodes.MAX_BYTES));
         }

@@ -1,9 +1,7 @@
 package dev.rollcall.zookeeper;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import dev.rollcall.Status;
@@ -27,21 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Spring's and Dubbo's do); of these, {@code weight}, {@code zone}, {@code version} and Spring's {@code instance_status} are understood. Thread-safe.
  */
 final class InstanceReader {
-    /** No reader of this layout needs as much; ZooKeeper's own limit is 1 MiB. */
-    static final int MAX_BYTES = 1 << 20;
-
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
-    private static final int MAX_DEPTH = 32;
-    private static final int MAX_STRING_CHARS = 1 << 17;
-
-    private final JsonFactory json = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(MAX_STRING_CHARS)
-                    .build())
-            // field names come from the network: they don't go into the JVM's table of strings
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
 
     private final Interner strings;
 
@@ -55,40 +39,26 @@ final class InstanceReader {
      * @throws MalformedException if they are no instance; the message says why
      */
     Instance read(String service, String id, byte[] bytes) throws MalformedException {
-        if (bytes.length > MAX_BYTES) {
-            throw new MalformedException(bytes.length + " bytes (expected: at most " + MAX_BYTES + ")");
-        }
         Fields fields = new Fields();
-        try (JsonParser in = json.createParser(bytes)) {
-            if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedException("not a JSON object");
-            }
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String name = in.currentName();
-                in.nextToken();
-                readField(in, name, fields);
-            }
-            if (in.currentToken() != JsonToken.END_OBJECT || in.nextToken() != null) {
-                throw new MalformedException("more than one JSON object");
-            }
-        } catch (IOException e) {
-            throw new MalformedException("not JSON: " + firstLine(e));
-        }
+        Json.read(bytes, (in, name) -> readField(in, name, fields));
         return fields.instance(service, id, strings);
+    }
+
+    static boolean isScheme(String text) {
+        return SCHEME.matcher(text).matches();
     }
 
     private static void readField(JsonParser in, String name, Fields fields) throws IOException {
         switch (name) {
-            case "address" -> fields.address = text(in);
-            case "port" -> fields.port = number(in);
-            case "sslPort" -> fields.securePort = number(in);
+            case "address" -> fields.address = Json.text(in);
+            case "port" -> fields.port = Json.number(in);
+            case "sslPort" -> fields.securePort = Json.number(in);
             case "enabled" -> fields.enabled = in.currentToken() != JsonToken.VALUE_FALSE;
             case "uriSpec" -> fields.uriScheme = uriScheme(in);
             case "payload" -> readPayload(in, fields.foreign);
             case InstanceWriter.OWN_FIELD -> readOwn(in, fields);
             default -> {}
         }
-        in.skipChildren();
     }
 
     private static void readOwn(JsonParser in, Fields fields) throws IOException {
@@ -100,11 +70,11 @@ final class InstanceReader {
             in.nextToken();
             switch (name) {
                 case "endpoints" -> readStrings(in, fields.endpoints);
-                case "weight" -> fields.weight = number(in);
-                case "status" -> fields.status = text(in);
-                case "zone" -> fields.zone = text(in);
-                case "version" -> fields.version = text(in);
-                case "metadata" -> readScalars(in, fields.own);
+                case "weight" -> fields.weight = Json.number(in);
+                case "status" -> fields.status = Json.text(in);
+                case "zone" -> fields.zone = Json.text(in);
+                case "version" -> fields.version = Json.text(in);
+                case "metadata" -> Json.readScalars(in, fields.own);
                 default -> {}
             }
             in.skipChildren();
@@ -115,7 +85,7 @@ final class InstanceReader {
     private static void readStrings(JsonParser in, List<String> into) throws IOException {
         if (in.currentToken() == JsonToken.START_ARRAY) {
             while (in.nextToken() != JsonToken.END_ARRAY) {
-                String text = text(in);
+                String text = Json.text(in);
                 if (text != null) {
                     into.add(text);
                 }
@@ -134,7 +104,8 @@ final class InstanceReader {
             String name = in.currentName();
             JsonToken value = in.nextToken();
             if (name.equals("metadata") && value == JsonToken.START_OBJECT) {
-                readScalars(in, into);
+                Json.readScalars(in, into);
+                into.remove("@class");
                 nested = true;
             } else if (value.isScalarValue() && value != JsonToken.VALUE_NULL && !name.equals("@class")) {
                 flat.put(name, in.getText());
@@ -144,21 +115,6 @@ final class InstanceReader {
         }
         if (!nested) {
             into.putAll(flat);
-        }
-    }
-
-    private static void readScalars(JsonParser in, Map<String, String> into) throws IOException {
-        if (in.currentToken() != JsonToken.START_OBJECT) {
-            return;
-        }
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String name = in.currentName();
-            JsonToken value = in.nextToken();
-            if (value.isScalarValue() && value != JsonToken.VALUE_NULL && !name.equals("@class")) {
-                into.put(name, in.getText());
-            } else {
-                in.skipChildren();
-            }
         }
     }
 
@@ -180,27 +136,11 @@ final class InstanceReader {
                     && token == JsonToken.FIELD_NAME
                     && in.currentName().equals("value")) {
                 in.nextToken();
-                scheme = text(in);
+                scheme = Json.text(in);
                 first = false;
             }
         } while (depth > 0 && (token = in.nextToken()) != null);
         return scheme;
-    }
-
-    private static @Nullable String text(JsonParser in) throws IOException {
-        return in.currentToken() == JsonToken.VALUE_STRING ? in.getText() : null;
-    }
-
-    private static @Nullable Integer number(JsonParser in) throws IOException {
-        return in.currentToken() == JsonToken.VALUE_NUMBER_INT && in.getNumberType() == JsonParser.NumberType.INT
-                ? in.getIntValue()
-                : null;
-    }
-
-    private static String firstLine(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
     }
 
     /** What was found, before it is made sense of. */
@@ -246,6 +186,13 @@ final class InstanceReader {
             }
             if (address == null || address.isEmpty()) {
                 throw new MalformedException("no address");
+            }
+            for (Map.Entry<String, Integer> spoken :
+                    DubboEndpoints.read(foreign).entrySet()) {
+                parsed.add(shared(new Endpoint(spoken.getKey(), address, spoken.getValue()), strings));
+            }
+            if (!parsed.isEmpty()) {
+                return parsed;
             }
             if (port != null && !port.equals(securePort)) {
                 parsed.add(shared(new Endpoint(plainScheme(), address, port), strings));

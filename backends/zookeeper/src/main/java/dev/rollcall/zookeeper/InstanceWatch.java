@@ -1,8 +1,6 @@
 package dev.rollcall.zookeeper;
 
-import dev.rollcall.Instance;
 import dev.rollcall.StoreException;
-import dev.rollcall.spi.Change;
 import dev.rollcall.spi.InstanceSink;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,35 +25,35 @@ final class InstanceWatch extends Follower {
     /** How many requests of one list ask for their turn at a time; the bound on those of all lists is the {@link Window}'s. */
     private static final int MAX_WAITING_READS = 8;
 
-    private final String service;
     private final InstanceSink sink;
+    private final Members members;
 
     // confined to turn
     private final Map<String, NodeRead> reads = new HashMap<>();
-    private @Nullable Map<String, Instance> found;
+    private boolean listing;
     private Iterator<String> toRead = Collections.emptyIterator();
     private int unread;
     private long revision;
 
-    InstanceWatch(String service, InstanceSink sink, TreeWatches trees) {
-        super(trees, trees.layout().service(service));
-        this.service = service;
+    InstanceWatch(String service, Layout layout, InstanceSink sink, TreeWatches trees) {
+        super(trees, layout.service(service));
         this.sink = sink;
+        this.members = layout.members(service, gate, sink);
     }
 
-    void event(EventType type, String id, long zxid) {
+    void event(EventType type, String node, long zxid) {
         turn.run(() -> {
             Session session = session();
             if (session == null) {
                 return; // a list is about to be made
             }
-            NodeRead read = reads.get(id);
+            NodeRead read = reads.get(node);
             if (read != null) {
                 read.event(type, zxid);
             } else {
                 NodeRead first = new NodeRead(type, zxid);
-                reads.put(id, first);
-                read(session, id, first);
+                reads.put(node, first);
+                read(session, node, first);
             }
         });
     }
@@ -63,7 +61,8 @@ final class InstanceWatch extends Follower {
     @Override
     void reset() {
         reads.clear();
-        found = null;
+        listing = false;
+        members.reset();
         toRead = Collections.emptyIterator();
     }
 
@@ -75,7 +74,8 @@ final class InstanceWatch extends Follower {
     @Override
     void list(Session session) {
         int asked = round();
-        found = new HashMap<>();
+        listing = true;
+        members.listing();
         unread = 0;
         session.list(
                 path,
@@ -100,11 +100,11 @@ final class InstanceWatch extends Follower {
     }
 
     private void readNext(Session session) {
-        List<String> ids = new ArrayList<>(BATCH);
-        while (toRead.hasNext() && ids.size() < BATCH) {
-            ids.add(toRead.next());
+        List<String> nodes = new ArrayList<>(BATCH);
+        while (toRead.hasNext() && nodes.size() < BATCH) {
+            nodes.add(toRead.next());
         }
-        if (ids.isEmpty()) {
+        if (nodes.isEmpty()) {
             return;
         }
         int asked = round();
@@ -113,104 +113,81 @@ final class InstanceWatch extends Follower {
                 trees.lists().release();
                 return;
             }
-            List<String> paths = ids.stream().map(id -> path + "/" + id).toList();
+            List<String> paths = nodes.stream().map(node -> path + "/" + node).toList();
             session.readAll(paths, trees.deadlines().limit((code, results) -> {
                 trees.lists().release();
                 turn.run(() -> {
                     if (isCurrent(asked)) {
-                        readForList(session, ids, code, results);
+                        readForList(session, nodes, code, results);
                     }
                 });
             }));
         });
     }
 
-    private void readForList(Session session, List<String> ids, Code code, @Nullable List<OpResult> results) {
-        if (code != Code.OK || results == null || results.size() != ids.size()) {
-            failed(code, "reading " + ids.size() + " nodes of " + path);
+    private void readForList(Session session, List<String> nodes, Code code, @Nullable List<OpResult> results) {
+        if (code != Code.OK || results == null || results.size() != nodes.size()) {
+            failed(code, "reading " + nodes.size() + " nodes of " + path);
             return;
         }
-        for (int i = 0; i < ids.size(); i++) {
-            String id = ids.get(i);
-            Session.accept(results.get(i), (each, node) -> take(id, each, node, false));
+        for (int i = 0; i < nodes.size(); i++) {
+            String node = nodes.get(i);
+            Session.accept(results.get(i), (each, content) -> take(node, each, content, false));
         }
-        unread -= ids.size();
+        unread -= nodes.size();
         readNext(session);
         reportListIfComplete();
     }
 
     private void reportListIfComplete() {
-        if (unread == 0 && found != null) {
-            List<Instance> all = new ArrayList<>(found.values());
-            found = null;
+        if (unread == 0 && listing) {
+            listing = false;
             listed();
-            gate.call(() -> sink.snapshot(all, revision));
+            members.listed(revision);
         }
     }
 
-    private void read(Session session, String id, NodeRead read) {
+    private void read(Session session, String node, NodeRead read) {
         int asked = round();
         trees.eventReads().acquire(() -> {
             if (!isCurrent(asked)) {
                 trees.eventReads().release();
                 return;
             }
-            session.read(path + "/" + id, trees.deadlines().limit((code, node) -> {
+            session.read(path + "/" + node, trees.deadlines().limit((code, content) -> {
                 trees.eventReads().release();
                 turn.run(() -> {
                     if (isCurrent(asked)) {
-                        readForEvent(session, id, read, code, node);
+                        readForEvent(session, node, read, code, content);
                     }
                 });
             }));
         });
     }
 
-    private void readForEvent(Session session, String id, NodeRead read, Code code, Session.@Nullable Node node) {
+    private void readForEvent(Session session, String node, NodeRead read, Code code, Session.@Nullable Node content) {
         if (isLost(code)) {
-            failed(code, "reading " + path + "/" + id);
-        } else if (read.isOutdated(code, node == null ? null : node.stat())) {
+            failed(code, "reading " + path + "/" + node);
+        } else if (read.isOutdated(code, content == null ? null : content.stat())) {
             read.again();
-            read(session, id, read);
+            read(session, node, read);
         } else {
-            reads.remove(id);
+            reads.remove(node);
             revision = Math.max(revision, read.zxid());
-            take(id, code, node, read.isOnPurpose());
+            take(node, code, content, read.isOnPurpose());
         }
     }
 
     /** Makes of what was read a part of the list, or a change. */
-    private void take(String id, Code code, Session.@Nullable Node node, boolean onPurpose) {
-        Instance instance = null;
-        if (node != null) {
-            revision = Math.max(revision, node.stat().getMzxid());
-            instance = decode(id, node.data());
+    private void take(String node, Code code, Session.@Nullable Node content, boolean onPurpose) {
+        if (content != null) {
+            revision = Math.max(revision, content.stat().getMzxid());
+            members.read(node, content, revision);
         } else if (code == Code.NOAUTH) {
-            undecodable(id, "its ACL doesn't let this client read it");
-        }
-        if (found != null) {
-            if (instance != null) {
-                found.put(id, instance);
-            } else {
-                found.remove(id);
-            }
+            members.unreadable(node, "its ACL doesn't let this client read it", revision);
         } else {
-            Change change = instance != null ? new Change.Put(instance) : new Change.Removed(id, onPurpose);
-            gate.call(() -> sink.changed(List.of(change), revision));
+            members.gone(node, onPurpose, revision);
         }
-    }
-
-    private @Nullable Instance decode(String id, byte[] data) {
-        try {
-            return trees.reader().read(service, id, data);
-        } catch (InstanceReader.MalformedException e) {
-            undecodable(id, String.valueOf(e.getMessage()));
-            return null;
-        }
-    }
-
-    private void undecodable(String id, String reason) {
-        gate.call(() -> sink.undecodable(path + "/" + id, reason));
     }
 
     private static boolean isLost(Code code) {

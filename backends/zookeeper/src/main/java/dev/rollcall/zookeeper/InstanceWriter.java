@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import dev.rollcall.Status;
+import dev.rollcall.spi.Origin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,7 @@ import java.util.Set;
 /**
  * Writes an instance as Curator's service discovery does, with everything that it has no place for in one more field, {@value
  * #OWN_FIELD}. Curator's readers skip a field that they don't know, whereas a payload that isn't of the very class that they expect makes them
- * fail; so the payload is null, which suits all of them. Thread-safe.
+ * fail; so nothing of ours is there. Thread-safe.
  */
 final class InstanceWriter {
     static final String OWN_FIELD = "rollcall";
@@ -23,13 +24,19 @@ final class InstanceWriter {
     private static final int USUAL_BYTES = 512;
 
     private final JsonFactory json = new JsonFactory();
+    private final Payload payload;
+
+    InstanceWriter(Payload payload) {
+        this.payload = payload;
+    }
 
     /**
      * The bytes of a node.
      *
      * @param registeredAtMillis the wall clock at the registration, milliseconds since 1970
      */
-    byte[] write(Instance instance, long registeredAtMillis) {
+    byte[] write(Instance read, long registeredAtMillis) {
+        Instance instance = Origin.unmarked(read);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
         try (JsonGenerator out = json.createGenerator(bytes)) {
             Endpoint principal = instance.endpoint();
@@ -43,7 +50,7 @@ final class InstanceWriter {
             } else {
                 out.writeNullField("sslPort");
             }
-            out.writeNullField("payload");
+            payload.write(out, instance);
             out.writeNumberField("registrationTimeUTC", registeredAtMillis);
             out.writeStringField("serviceType", "DYNAMIC");
             writeUriSpec(out, principal);

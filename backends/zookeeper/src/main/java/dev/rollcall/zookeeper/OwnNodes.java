@@ -38,9 +38,7 @@ final class OwnNodes implements Connection.Listener {
     private final Connection connection;
     private final Deadlines deadlines;
     private final Failures failures;
-    private final Layout layout;
     private final List<ACL> acl;
-    private final InstanceWriter writer = new InstanceWriter();
     private final ServiceNodes services;
     private final ConcurrentMap<String, EphemeralPublication> publications = new ConcurrentHashMap<>();
     private final Watcher watcher = this::fired;
@@ -52,25 +50,30 @@ final class OwnNodes implements Connection.Listener {
     private int looks;
     private int writes;
 
-    OwnNodes(
-            BackendContext context,
-            Connection connection,
-            Deadlines deadlines,
-            Failures failures,
-            Layout layout,
-            List<ACL> acl) {
+    OwnNodes(BackendContext context, Connection connection, Deadlines deadlines, Failures failures, List<ACL> acl) {
         this.context = context;
         this.connection = connection;
         this.deadlines = deadlines;
         this.failures = failures;
-        this.layout = layout;
         this.acl = acl;
-        this.services = new ServiceNodes(layout, acl);
+        this.services = new ServiceNodes(acl);
     }
 
-    Publication publish(String service, String id, PublicationListener listener) {
+    /**
+     * An instance in a layout.
+     *
+     * @param id the instance's
+     */
+    Publication publish(Layout layout, String service, String id, PublicationListener listener) {
+        return layout.hasFixedNode()
+                ? publishNode(layout, service, layout.node(id), listener)
+                : new MovingPublication(service, layout, this, listener);
+    }
+
+    /** One node below a service's. */
+    Publication publishNode(Layout layout, String service, String node, PublicationListener listener) {
         EphemeralPublication publication = new EphemeralPublication(
-                service, id, this, listener, context.loop().now().toEpochMilli());
+                layout, service, node, this, listener, context.loop().now().toEpochMilli());
         publications.put(publication.path, publication);
         return publication;
     }
@@ -91,16 +94,8 @@ final class OwnNodes implements Connection.Listener {
         return failures;
     }
 
-    Layout layout() {
-        return layout;
-    }
-
     List<ACL> acl() {
         return acl;
-    }
-
-    InstanceWriter writer() {
-        return writer;
     }
 
     Watcher watcher() {
@@ -116,8 +111,8 @@ final class OwnNodes implements Connection.Listener {
         return connection.isClosed() ? failures.closed() : failures.unreachable();
     }
 
-    void createService(Session session, String service, Reply<Void> reply) {
-        services.create(session, service, reply);
+    void createService(Session session, Layout layout, String service, Reply<Void> reply) {
+        services.create(session, layout.service(service), layout.parents(), reply);
     }
 
     /** A write is under way. */

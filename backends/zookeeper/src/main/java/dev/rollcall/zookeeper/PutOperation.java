@@ -34,7 +34,7 @@ final class PutOperation extends Operation {
             } else if (code == Code.NODEEXISTS) {
                 examine(session);
             } else if (code == Code.NONODE) {
-                nodes.createService(session, publication.service, next((parent, nothing) -> {
+                nodes.createService(session, publication.layout, publication.service, next((parent, nothing) -> {
                     if (parent == Code.OK) {
                         create(session);
                     } else {

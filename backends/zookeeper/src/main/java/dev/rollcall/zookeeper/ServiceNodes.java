@@ -6,47 +6,37 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.data.ACL;
 
 /**
- * Makes the nodes above instances: as containers, like Curator, so that the server removes those of services that are no more; as
- * ordinary nodes where the server is too old for that. Thread-safe.
+ * Makes the nodes above instances: as a layout wants them. Containers the server removes when a service is no more; where it is too old for
+ * that they are ordinary nodes. Thread-safe.
  */
 final class ServiceNodes {
     private static final byte[] NOTHING = new byte[0];
 
-    private final Layout layout;
     private final List<ACL> acl;
-    private volatile CreateMode mode = CreateMode.CONTAINER;
+    private volatile boolean tooOld;
 
-    ServiceNodes(Layout layout, List<ACL> acl) {
-        this.layout = layout;
+    ServiceNodes(List<ACL> acl) {
         this.acl = acl;
     }
 
-    /** Makes a service's node and those above it, as far as they are missing. */
-    void create(Session session, String service, Reply<Void> reply) {
-        create(session, layout.service(service), mode, reply);
-    }
-
-    /** Makes a node and those above it, in the same way, as far as they are missing. */
-    void createPath(Session session, String path, Reply<Void> reply) {
-        create(session, path, mode, reply);
-    }
-
-    private void create(Session session, String path, CreateMode how, Reply<Void> reply) {
+    /** Makes a node and those above it, as far as they are missing. */
+    void create(Session session, String path, CreateMode wanted, Reply<Void> reply) {
+        CreateMode how = wanted == CreateMode.CONTAINER && tooOld ? CreateMode.PERSISTENT : wanted;
         session.create(path, NOTHING, acl, how, (code, stat) -> {
             switch (code) {
                 case OK, NODEEXISTS -> reply.accept(Code.OK, null);
                 case NONODE ->
-                    create(session, Layout.parent(path), mode, (above, nothing) -> {
+                    create(session, Layout.parent(path), wanted, (above, nothing) -> {
                         if (above == Code.OK) {
-                            createBelow(session, path, reply);
+                            createBelow(session, path, wanted, reply);
                         } else {
                             reply.accept(above, null);
                         }
                     });
                 case UNIMPLEMENTED -> {
                     if (how == CreateMode.CONTAINER) {
-                        mode = CreateMode.PERSISTENT;
-                        create(session, path, CreateMode.PERSISTENT, reply);
+                        tooOld = true;
+                        create(session, path, wanted, reply);
                     } else {
                         reply.accept(code, null);
                     }
@@ -57,12 +47,12 @@ final class ServiceNodes {
     }
 
     /** Whoever asked tries again in any case, and finds out if the node above is gone again already. */
-    private void createBelow(Session session, String path, Reply<Void> reply) {
+    private void createBelow(Session session, String path, CreateMode wanted, Reply<Void> reply) {
         session.create(
                 path,
                 NOTHING,
                 acl,
-                mode,
+                wanted == CreateMode.CONTAINER && tooOld ? CreateMode.PERSISTENT : wanted,
                 (code, stat) -> reply.accept(code == Code.NODEEXISTS || code == Code.NONODE ? Code.OK : code, null));
     }
 }

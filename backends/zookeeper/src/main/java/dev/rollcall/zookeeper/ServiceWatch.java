@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,9 @@ final class ServiceWatch extends Follower {
     private static final int MAX_WAITING_LOOKS = 16;
 
     private final ServiceSink sink;
+    private final Layout layout;
 
-    // confined to turn
+    // confined to turn; services go by the names of their nodes
     private final Set<String> names = new HashSet<>();
     /** The services being looked at for an event, and whether another has come since. */
     private final Map<String, Boolean> looks = new HashMap<>();
@@ -31,15 +34,18 @@ final class ServiceWatch extends Follower {
     private boolean listing;
     private long revision;
 
-    ServiceWatch(ServiceSink sink, TreeWatches trees) {
-        super(trees, trees.layout().root());
+    ServiceWatch(Layout layout, ServiceSink sink, TreeWatches trees) {
+        super(trees, layout.root());
+        this.layout = layout;
         this.sink = sink;
     }
 
-    void event(String service) {
-        turn.run(() -> {
+    /** A node at this path came or went. */
+    void event(String changed) {
+        Optional<String> child = layout.childOf(changed).filter(this::isService);
+        child.ifPresent(service -> turn.run(() -> {
             Session session = session();
-            if (session == null || !trees.layout().isService(service)) {
+            if (session == null) {
                 return;
             }
             if (looks.putIfAbsent(service, false) == null) {
@@ -47,7 +53,11 @@ final class ServiceWatch extends Follower {
             } else {
                 looks.put(service, true);
             }
-        });
+        }));
+    }
+
+    private boolean isService(String child) {
+        return layout.serviceName(child).isPresent();
     }
 
     @Override
@@ -78,7 +88,7 @@ final class ServiceWatch extends Follower {
                             if (code == Code.OK && children != null) {
                                 revision = children.stat().getPzxid();
                                 Iterator<String> services = children.names().stream()
-                                        .filter(trees.layout()::isService)
+                                        .filter(this::isService)
                                         .toList()
                                         .iterator();
                                 toLookAt = services;
@@ -138,15 +148,14 @@ final class ServiceWatch extends Follower {
                 window.release();
                 return;
             }
-            session.look(
-                    trees.layout().service(service), null, trees.deadlines().limit((code, stat) -> {
-                        window.release();
-                        turn.run(() -> {
-                            if (isCurrent(asked)) {
-                                reply.accept(code, stat);
-                            }
-                        });
-                    }));
+            session.look(layout.instances(service), null, trees.deadlines().limit((code, stat) -> {
+                window.release();
+                turn.run(() -> {
+                    if (isCurrent(asked)) {
+                        reply.accept(code, stat);
+                    }
+                });
+            }));
         });
     }
 
@@ -162,14 +171,16 @@ final class ServiceWatch extends Follower {
         } else if (code == Code.NONODE || code == Code.NOAUTH) {
             names.remove(service);
         } else {
-            failed(code, "looking at " + trees.layout().service(service));
+            failed(code, "looking at " + layout.instances(service));
             return false;
         }
         return true;
     }
 
     private void report() {
-        Set<String> now = Set.copyOf(names);
+        Set<String> now = names.stream()
+                .flatMap(child -> layout.serviceName(child).stream())
+                .collect(Collectors.toUnmodifiableSet());
         gate.call(() -> sink.services(now, revision));
     }
 }

@@ -25,17 +25,16 @@ final class TreeSurvey {
     List<Finding> findings() throws KeeperException, InterruptedException {
         List<Finding> findings = new ArrayList<>();
         // those of a checkup are there for a moment only
-        List<String> services = children(ensemble.root()).stream()
+        Layout layout = ensemble.layouts().first();
+        List<String> services = children(layout.root()).stream()
                 .filter(name -> !name.startsWith(Checkup.NAME_PREFIX))
                 .toList();
-        String root = ensemble.root().isEmpty() ? "/" : ensemble.root();
-        findings.add(Finding.ok("layout", services.size() + " services below " + root));
+        findings.add(Finding.ok("layout", services.size() + " services below " + layout.root()));
         Map<String, Integer> writers = new TreeMap<>();
         for (String service : services.stream().limit(MAX_SAMPLES).toList()) {
-            for (String instance :
-                    children(ensemble.root() + "/" + service).stream().limit(1).toList()) {
-                String writer = writer(text(ensemble.root() + "/" + service + "/" + instance));
-                writers.merge(writer, 1, Integer::sum);
+            String parent = layout.instances(service);
+            for (String node : children(parent).stream().limit(1).toList()) {
+                writers.merge(writer(layout, service, node, text(parent + "/" + node)), 1, Integer::sum);
             }
         }
         writers.forEach((writer, count) ->
@@ -44,17 +43,23 @@ final class TreeSurvey {
         return findings;
     }
 
-    /** By what only they write. */
-    private static String writer(String data) {
+    /** By what only they write, or else by whether it can be read in the layout that was asked for. */
+    private static String writer(Layout layout, String service, String node, String data) {
         if (data.contains("org.springframework.cloud.zookeeper.discovery.ZookeeperInstance")) {
             return "Spring Cloud ZooKeeper";
         }
         if (data.contains("org.apache.dubbo.registry.zookeeper.ZookeeperInstance")) {
             return "Dubbo, application level";
         }
-        return data.contains("\"uriSpec\"") || data.contains("\"serviceType\"")
-                ? "Curator or Rollcall"
-                : "somebody else, which Rollcall does not read";
+        if (data.contains("\"uriSpec\"") || data.contains("\"serviceType\"")) {
+            return "Curator or Rollcall";
+        }
+        try {
+            layout.read(layout.serviceName(service).orElse(service), node, data.getBytes(StandardCharsets.UTF_8));
+            return "somebody whose layout is " + layout.name();
+        } catch (InstanceReader.MalformedException | IllegalArgumentException e) {
+            return "somebody else, which Rollcall does not read as " + layout.name();
+        }
     }
 
     private void addOthers(List<Finding> findings) throws KeeperException, InterruptedException {
@@ -63,24 +68,30 @@ final class TreeSurvey {
             interfaces += children("/dubbo/" + name).contains("providers") ? 1 : 0;
         }
         if (interfaces > 0) {
-            findings.add(Finding.ok("layout", "Dubbo, interface level, below /dubbo"));
+            findings.add(Finding.ok("layout", "Dubbo, interface level, below /dubbo: layout=dubbo-interface reads it"));
         }
-        addSampled(findings, "/microservices", "kratos");
-        addSampled(findings, "/micro-registry", "go-micro");
+        if (holdsJson("/microservices")) {
+            findings.add(Finding.ok("layout", "kratos below /microservices: layout=kratos reads it"));
+        }
+        if (holdsJson("/micro-registry")) {
+            findings.add(Finding.warn(
+                    "layout",
+                    "go-micro below /micro-registry: layout=go-micro reads it; its nodes stay when their processes die",
+                    "have consumers of go-micro's services probe them or eject those that fail"));
+        }
     }
 
-    /** Both write JSON with the service's name into grandchildren. */
-    private void addSampled(List<Finding> findings, String root, String name)
-            throws KeeperException, InterruptedException {
+    /** Whether there is JSON in grandchildren of this node. */
+    private boolean holdsJson(String root) throws KeeperException, InterruptedException {
         for (String service : children(root).stream().limit(MAX_SAMPLES).toList()) {
             for (String instance :
                     children(root + "/" + service).stream().limit(1).toList()) {
                 if (text(root + "/" + service + "/" + instance).startsWith("{")) {
-                    findings.add(Finding.ok("layout", name + " below " + root));
-                    return;
+                    return true;
                 }
             }
         }
+        return false;
     }
 
     private List<String> children(String path) throws KeeperException, InterruptedException {

@@ -1,18 +1,18 @@
 package dev.rollcall.zookeeper;
 
 import dev.rollcall.spi.BackendContext;
-import dev.rollcall.spi.Interner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 
 /**
- * Everything that is being followed, and what all of it shares: one watcher, the bounds on requests under way, the reader of nodes. Passes each
+ * Everything that is being followed, and what all of it shares: one watcher, the bounds on requests under way. Passes each
  * event to those whom it concerns. Thread-safe.
  */
 final class TreeWatches {
@@ -23,9 +23,8 @@ final class TreeWatches {
     private final Connection connection;
     private final Deadlines deadlines;
     private final Failures failures;
-    private final Layout layout;
+    private final Set<String> roots;
     private final String configRoot;
-    private final InstanceReader reader = new InstanceReader(new Interner());
     private final Window lists = new Window(MAX_LISTING);
     private final Window eventReads = new Window(MAX_EVENT_READS);
     private final Watcher watcher = this::event;
@@ -36,13 +35,13 @@ final class TreeWatches {
             Connection connection,
             Deadlines deadlines,
             Failures failures,
-            Layout layout,
+            List<Layout> layouts,
             String configRoot) {
         this.context = context;
         this.connection = connection;
         this.deadlines = deadlines;
         this.failures = failures;
-        this.layout = layout;
+        this.roots = layouts.stream().map(Layout::root).collect(Collectors.toUnmodifiableSet());
         this.configRoot = configRoot;
     }
 
@@ -62,17 +61,9 @@ final class TreeWatches {
         return failures;
     }
 
-    Layout layout() {
-        return layout;
-    }
-
     /** The node below which configuration is. */
     String configRoot() {
         return configRoot;
-    }
-
-    InstanceReader reader() {
-        return reader;
     }
 
     /** Bounds the requests that lists are made of. */
@@ -134,8 +125,10 @@ final class TreeWatches {
         Watcher.Event.EventType type = event.getType();
         switch (type) {
             case NodeCreated, NodeDeleted, NodeDataChanged -> {
-                Optional<Layout.Place> place = layout.place(event.getPath());
-                place.ifPresent(at -> dispatch(type, at, event.getZxid()));
+                dispatchInstance(type, event.getPath(), event.getZxid());
+                if (type != Watcher.Event.EventType.NodeDataChanged) {
+                    dispatchService(event.getPath());
+                }
                 dispatchConfig(type, event.getPath(), event.getZxid());
                 dispatchClaims(event.getPath());
             }
@@ -143,18 +136,22 @@ final class TreeWatches {
         }
     }
 
-    private void dispatch(Watcher.Event.EventType type, Layout.Place place, long zxid) {
-        if (!place.id().isEmpty()) {
-            for (Follower follower : followers.getOrDefault(layout.service(place.service()), List.of())) {
-                if (follower instanceof InstanceWatch instances) {
-                    instances.event(type, place.id(), zxid);
-                }
+    private void dispatchInstance(Watcher.Event.EventType type, String path, long zxid) {
+        String parent = Layout.parent(path);
+        for (Follower follower : followers.getOrDefault(parent, List.of())) {
+            if (follower instanceof InstanceWatch instances) {
+                instances.event(type, path.substring(parent.length() + 1), zxid);
             }
         }
-        if (type != Watcher.Event.EventType.NodeDataChanged) {
-            for (Follower follower : followers.getOrDefault(layout.root(), List.of())) {
-                if (follower instanceof ServiceWatch services) {
-                    services.event(place.service());
+    }
+
+    private void dispatchService(String path) {
+        for (String root : roots) {
+            if (path.startsWith(root)) {
+                for (Follower follower : followers.getOrDefault(root, List.of())) {
+                    if (follower instanceof ServiceWatch services) {
+                        services.event(path);
+                    }
                 }
             }
         }

@@ -5,6 +5,9 @@ import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.ClaimStore;
 import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
+import dev.rollcall.spi.LayoutSource;
+import dev.rollcall.spi.MergedInstances;
+import dev.rollcall.spi.MergedServices;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import dev.rollcall.spi.ServiceSink;
@@ -35,6 +38,7 @@ final class ZooKeeperBackend implements Backend {
     private final ClientConfiguration configuration;
     private final CuratorFramework curator;
     private final Connection connection;
+    private final Layouts layouts;
     private final OwnNodes nodes;
     private final TreeWatches trees;
     private final ZooKeeperConfig config;
@@ -45,11 +49,12 @@ final class ZooKeeperBackend implements Backend {
     ZooKeeperBackend(StoreUri uri, BackendContext context) {
         this.context = context;
         ensemble = Ensemble.of(uri);
-        Layout layout = new Layout(ensemble.root());
+        layouts = ensemble.layouts();
         Failures failures = new Failures(uri.identity(), context.requestTimeout());
         Deadlines deadlines = new Deadlines(context.loop(), context.requestTimeout());
         configuration = new ClientConfiguration(uri);
-        connection = new Connection(context, deadlines, failures, layout.root(), this::resetHandle);
+        connection =
+                new Connection(context, deadlines, failures, layouts.first().root(), this::resetHandle);
         SessionFactory sessions = new SessionFactory(
                 () -> new PacedHostProvider(
                         new StaticHostProvider(ensemble.servers()),
@@ -61,10 +66,10 @@ final class ZooKeeperBackend implements Backend {
                 context.loop()::nanoTime,
                 connection::observe);
         List<ACL> acl = uri.credentials().isPresent() ? ZooDefs.Ids.CREATOR_ALL_ACL : ZooDefs.Ids.OPEN_ACL_UNSAFE;
-        nodes = new OwnNodes(context, connection, deadlines, failures, layout, acl);
-        trees = new TreeWatches(context, connection, deadlines, failures, layout, ensemble.configRoot());
+        nodes = new OwnNodes(context, connection, deadlines, failures, acl);
+        trees = new TreeWatches(context, connection, deadlines, failures, layouts.all(), ensemble.configRoot());
         config = new ZooKeeperConfig(trees, acl);
-        claims = new ZooKeeperClaims(ensemble.claimRoot(), connection, trees, new ServiceNodes(layout, acl), acl);
+        claims = new ZooKeeperClaims(ensemble.claimRoot(), connection, trees, new ServiceNodes(acl), acl);
         connection.add(nodes);
         connection.add(claims);
         curator = curator(sessions);
@@ -104,19 +109,31 @@ final class ZooKeeperBackend implements Backend {
 
     @Override
     public Publication publish(String service, String id, PublicationListener listener) {
-        return nodes.publish(service, id, listener);
+        return nodes.publish(layouts.written(service), service, id, listener);
     }
 
     @Override
     public Watch watchInstances(String service, InstanceSink sink) {
-        InstanceWatch watch = new InstanceWatch(service, sink, trees);
-        trees.add(watch);
-        return watch;
+        return MergedInstances.watch(
+                layouts.of(service).stream()
+                        .map(layout -> new LayoutSource<InstanceSink>(
+                                layout.name(), each -> follow(new InstanceWatch(service, layout, each, trees))))
+                        .toList(),
+                sink);
     }
 
     @Override
     public Watch watchServices(ServiceSink sink) {
-        ServiceWatch watch = new ServiceWatch(sink, trees);
+        return MergedServices.watch(
+                layouts.all().stream()
+                        .map(layout -> new LayoutSource<ServiceSink>(
+                                layout.name(), each -> follow(new ServiceWatch(layout, each, trees))))
+                        .toList(),
+                layouts::reads,
+                sink);
+    }
+
+    private Watch follow(Follower watch) {
         trees.add(watch);
         return watch;
     }

@@ -123,9 +123,11 @@ final class ZooKeeperCheckup implements Checkup {
     /** A server takes a minute or so to remove an empty container, and never removes the parents of configuration. */
     private void tidy(ZooKeeper handle) {
         try {
-            for (String service : handle.getChildren(ensemble.root().isEmpty() ? "/" : ensemble.root(), false)) {
+            Layout layout = ensemble.layouts().first();
+            for (String service : handle.getChildren(layout.root(), false)) {
                 if (service.startsWith(NAME_PREFIX)) {
-                    deleteIfEmpty(handle, ensemble.root() + "/" + service);
+                    deleteIfEmpty(handle, layout.instances(service));
+                    deleteIfEmpty(handle, layout.prefix() + "/" + service);
                 }
             }
         } catch (KeeperException e) {

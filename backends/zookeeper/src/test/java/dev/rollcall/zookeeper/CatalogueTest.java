@@ -1,9 +1,7 @@
 package dev.rollcall.zookeeper;
 
 import dev.rollcall.Instance;
-import dev.rollcall.StoreException;
 import dev.rollcall.spi.Publication;
-import dev.rollcall.spi.ServiceSink;
 import java.util.Set;
 import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.Test;
@@ -39,34 +37,5 @@ class CatalogueTest extends RealServerTest {
         eventually().until(() -> !seen.isFresh());
         store.heal();
         eventually().until(() -> seen.isFresh() && seen.names().equals(Set.of("billing", "users")));
-    }
-
-    private static final class RecordedServices implements ServiceSink {
-        private Set<String> names = Set.of("nothing told yet");
-        private boolean fresh;
-
-        @Override
-        public synchronized void services(Set<String> now, long revision) {
-            names = now;
-            fresh = true;
-        }
-
-        @Override
-        public synchronized void interrupted(StoreException cause) {
-            fresh = false;
-        }
-
-        @Override
-        public synchronized void resumed() {
-            fresh = true;
-        }
-
-        synchronized Set<String> names() {
-            return names;
-        }
-
-        synchronized boolean isFresh() {
-            return fresh;
-        }
     }
 }

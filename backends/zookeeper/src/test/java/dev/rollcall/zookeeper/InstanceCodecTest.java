@@ -30,7 +30,7 @@ class InstanceCodecTest {
             "1.2-β",
             Map.of("key", "<\"välue\"> & \n", "empty", ""));
 
-    private final InstanceWriter writer = new InstanceWriter();
+    private final InstanceWriter writer = new InstanceWriter(Payload.NONE);
     private final InstanceReader reader = new InstanceReader(new Interner());
 
     @Test
@@ -104,7 +104,7 @@ class InstanceCodecTest {
 
         Instance instance = read(dubbo);
 
-        assertThat(instance.endpoints()).containsExactly(new Endpoint("tcp", "10.0.0.1", 20_880));
+        assertThat(instance.endpoints()).containsExactly(new Endpoint("dubbo", "10.0.0.1", 20_880));
         assertThat(instance.metadata()).containsEntry("dubbo.endpoints", "[{\"port\":20880,\"protocol\":\"dubbo\"}]");
     }
 
@@ -156,7 +156,7 @@ class InstanceCodecTest {
         assertThat(
                         read(
                                 "{\"later\":{\"a\":[{}]},\"address\":\"h\",\"port\":\"80\",\"uriSpec\":7,\"payload\":3,"
-                                        + "\"rollcall\":{\"endpoints\":\"no\",\"weight\":1e9,\"status\":4,\"zone\":[],\"metadata\":0,\"new\":{}}}"))
+                                    + "\"rollcall\":{\"endpoints\":\"no\",\"weight\":1e9,\"status\":4,\"zone\":[],\"metadata\":0,\"new\":{}}}"))
                 .isEqualTo(Instance.of("app", "tcp://h:0").withId("9f0e"));
     }
 
@@ -195,7 +195,7 @@ class InstanceCodecTest {
 
     @Test
     void whatIsTooLargeOrTooDeepIsRefusedUnparsed() {
-        assertThatThrownBy(() -> reader.read("app", "9f0e", new byte[InstanceReader.MAX_BYTES + 1]))
+        assertThatThrownBy(() -> reader.read("app", "9f0e", new byte[Json.MAX_BYTES + 1]))
                 .isInstanceOf(InstanceReader.MalformedException.class)
                 .hasMessageContaining("bytes");
         assertThatThrownBy(() -> read("{\"later\":" + "[".repeat(100_000)))

@@ -63,7 +63,7 @@ class ScaleTest extends RealServerTest {
 
     @Test
     void aHundredThousandInstancesAreListedAndFollowed() {
-        InstanceWriter writer = new InstanceWriter();
+        InstanceWriter writer = new InstanceWriter(Payload.NONE);
         store.admin().write(store.root() + "/orders", new byte[0], CreateMode.PERSISTENT);
         fill(writer);
         long start = System.nanoTime();
@@ -102,7 +102,7 @@ class ScaleTest extends RealServerTest {
 
     /** What registering costs a client that only creates nodes, pipelined. */
     private void createRaw() {
-        InstanceWriter writer = new InstanceWriter();
+        InstanceWriter writer = new InstanceWriter(Payload.NONE);
         store.admin().ask(zooKeeper -> {
             Semaphore window = new Semaphore(PIPELINED);
             CountDownLatch done = new CountDownLatch(REGISTRATIONS);

@@ -71,7 +71,7 @@ class ViewTest extends RealServerTest {
 
     @Test
     void aRecreatedNodeOfTheSameVersionWithAnotherAddressIsSeen() {
-        InstanceWriter writer = new InstanceWriter();
+        InstanceWriter writer = new InstanceWriter(Payload.NONE);
         Instance moved = Instance.of("orders", "http://10.0.0.9:80").withId(ID);
         String path = node("orders", ID);
         store.admin().write(path, writer.write(ORDERS, 1), CreateMode.PERSISTENT);
@@ -237,7 +237,8 @@ class ViewTest extends RealServerTest {
         RecordedInstances seen = client().watch("orders");
         eventually().until(seen::isFresh);
 
-        store.admin().write(node("orders", ID), new InstanceWriter().write(ORDERS, 1), CreateMode.PERSISTENT);
+        store.admin()
+                .write(node("orders", ID), new InstanceWriter(Payload.NONE).write(ORDERS, 1), CreateMode.PERSISTENT);
         store.admin().write(node("orders", ID) + "/below", new byte[0], CreateMode.PERSISTENT);
 
         eventually().until(() -> seen.ids().contains(ID));
