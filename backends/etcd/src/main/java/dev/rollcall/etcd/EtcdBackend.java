@@ -7,7 +7,9 @@ import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.ClaimStore;
 import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
-import dev.rollcall.spi.Interner;
+import dev.rollcall.spi.LayoutSource;
+import dev.rollcall.spi.MergedInstances;
+import dev.rollcall.spi.MergedServices;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import dev.rollcall.spi.ServiceSink;
@@ -20,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 
 /**
  * A client of one etcd cluster: one thread, one connection, one lease, one stream for its renewal, one for all watches.
@@ -27,7 +30,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class EtcdBackend implements Backend, Connection.Listener {
     private final EtcdSettings settings;
-    private final Keys keys;
     private final BackendContext context;
     private final Serial serial;
     private final Failures failures;
@@ -35,7 +37,7 @@ final class EtcdBackend implements Backend, Connection.Listener {
     private final Requests requests;
     private final SharedLease lease;
     private final WatchStream watches;
-    private final InstanceReader reader = new InstanceReader(new Interner());
+    private final Layouts layouts;
     private final RangeFeed.Store feedStore;
     private final EtcdPublication.Store publicationStore;
     private final EtcdConfig config;
@@ -53,12 +55,12 @@ final class EtcdBackend implements Backend, Connection.Listener {
 
     EtcdBackend(EtcdSettings settings, BackendContext context) {
         this.settings = settings;
-        this.keys = new Keys(settings.root());
+        this.layouts = settings.layouts();
         this.context = context;
         serial = new Serial(context);
         failures = new Failures(settings);
-        StoreIdentity identity = new StoreIdentity(keys.rootPrefix());
-        connection = new Connection(settings, context, serial, identity, failures, keys.rootPrefix());
+        StoreIdentity identity = new StoreIdentity(layouts.probeKey());
+        connection = new Connection(settings, context, serial, identity, failures, layouts.probeKey());
         requests = new Requests(connection, serial, context.requestTimeout());
         lease = new SharedLease(connection, requests, serial, settings, context.ttl(), this::leaseLost);
         watches = new WatchStream(connection, requests, serial, failures, context.ttl());
@@ -79,7 +81,7 @@ final class EtcdBackend implements Backend, Connection.Listener {
                         requests, lease, watches, connection, identity, failures, serial, openClaims::remove),
                 feedStore,
                 this::follow,
-                this::nextFence,
+                () -> nextFence(layouts.all().get(0)),
                 openClaims);
         config = new EtcdConfig(
                 settings.configRoot(), new EtcdConfig.Tools(feedStore, this::follow, requests, serial, failures));
@@ -96,24 +98,45 @@ final class EtcdBackend implements Backend, Connection.Listener {
 
     @Override
     public Publication publish(String service, String id, PublicationListener listener) {
-        EtcdPublication publication = new EtcdPublication(
-                publicationStore, keys.instance(service, id), nextFence(), watches, connection, listener);
+        Layout layout = layouts.written(service);
+        ByteString key = layout.key(service, id);
+        return key != null
+                ? publish(layout, key, listener)
+                : new MovingPublication(layout, (place, itsListener) -> publish(layout, place, itsListener), listener);
+    }
+
+    private Publication publish(Layout layout, ByteString key, PublicationListener listener) {
+        EtcdPublication publication =
+                new EtcdPublication(publicationStore, layout, key, nextFence(layout), watches, connection, listener);
         serial.execute(() -> publications.add(publication));
         return publication;
     }
 
-    private ByteString nextFence() {
-        return keys.fence(fencePrefix + fences.incrementAndGet());
+    private ByteString nextFence(Layout layout) {
+        return layout.fence(fencePrefix + fences.incrementAndGet());
     }
 
     @Override
     public Watch watchInstances(String service, InstanceSink sink) {
-        return follow(new InstanceFeed(feedStore, service, keys.servicePrefix(service), reader, sink));
+        return MergedInstances.watch(
+                sources(
+                        layouts.read(service),
+                        (layout, its) -> follow(new InstanceFeed(feedStore, service, layout, its))),
+                sink);
     }
 
     @Override
     public Watch watchServices(ServiceSink sink) {
-        return follow(new ServiceFeed(feedStore, keys, sink));
+        return MergedServices.watch(
+                sources(layouts.all(), (layout, its) -> follow(new ServiceFeed(feedStore, layout, its))),
+                layouts.choice()::reads,
+                sink);
+    }
+
+    private static <S> List<LayoutSource<S>> sources(List<Layout> read, BiFunction<Layout, S, Watch> follow) {
+        return read.stream()
+                .map(layout -> new LayoutSource<S>(layout.name(), sink -> follow.apply(layout, sink)))
+                .toList();
     }
 
     @Override

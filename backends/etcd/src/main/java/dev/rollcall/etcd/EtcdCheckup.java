@@ -31,10 +31,12 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -73,6 +75,7 @@ final class EtcdCheckup implements Checkup {
         prefixes.put("/microservices/", "kratos");
         prefixes.put("kitex/registry-etcd/", "kitex");
         prefixes.put("/dubbo/", "Dubbo");
+        prefixes.put("/discox/", "discox");
         return prefixes;
     }
 
@@ -174,16 +177,28 @@ final class EtcdCheckup implements Checkup {
                             ? "one alone, for which nobody stands in"
                             : "the URI names all " + cluster + " of the cluster's"));
         }
-        count(member, settings.root() + "/")
-                .ifPresent(count -> findings.add(Finding.ok(
-                        "layout", count + " entries at " + settings.root() + "/, as etcd's gRPC naming writes them")));
+        Set<String> told = new HashSet<>();
+        settings.layouts().all().forEach(layout -> {
+            String prefix = Keys.shown(layout.prefix());
+            if (told.add(prefix) && !prefix.isEmpty()) {
+                count(member, prefix)
+                        .ifPresent(count -> findings.add(
+                                Finding.ok("layout", count + " keys at " + prefix + ", as " + writers(layout))));
+            }
+        });
         count(member, settings.configRoot() + "/")
                 .ifPresent(count -> findings.add(
                         Finding.ok("layout", count + " keys of configuration at " + settings.configRoot() + "/")));
         OTHERS.forEach((prefix, name) -> count(member, prefix)
-                .filter(count -> count > 0)
-                .ifPresent(count -> findings.add(Finding.ok("layout", count + " keys of " + name + " at " + prefix))));
+                .filter(count -> count > 0 && !told.contains(prefix))
+                .ifPresent(count -> findings.add(Finding.ok(
+                        "layout",
+                        count + " keys of " + name + " at " + prefix + ", not read by this URI (?layout=…)"))));
         return findings;
+    }
+
+    private static String writers(Layout layout) {
+        return layout instanceof NativeLayout ? "etcd's gRPC naming writes them" : layout.name() + " writes them";
     }
 
     /** How many keys have a prefix; nothing where that may not be asked. */

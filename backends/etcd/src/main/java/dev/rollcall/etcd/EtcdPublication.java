@@ -8,6 +8,7 @@ import dev.rollcall.StoreException.Kind;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.KeyValue;
 import dev.rollcall.etcd.proto.TxnResponse;
+import dev.rollcall.spi.Origin;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import java.util.ArrayDeque;
@@ -33,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       last few.
  * </ul>
  *
- * <p>A removal is marked first: the entry says {@code draining}, in a write of its own, unless it says so already. etcd
- * tells consumers of a deletion, but not whether the owner did it or a lease's end.
+ * <p>A removal is marked first: the entry says {@code draining}, in a write of its own, unless it says so already or
+ * the layout has no word for it. etcd tells consumers of a deletion, but not whether the owner did it or a lease's end.
  *
  * <p>A put replaces whatever is there in one step. A dying predecessor's lease lets go of the key at that moment, so
  * its end doesn't take the entry along.
@@ -52,6 +53,7 @@ final class EtcdPublication implements Publication {
             Consumer<EtcdPublication> onRemoved) {}
 
     private final Store store;
+    private final Layout layout;
     private final ByteString key;
     private final ByteString fence;
     private final OwnEntry entry;
@@ -68,12 +70,14 @@ final class EtcdPublication implements Publication {
 
     EtcdPublication(
             Store store,
+            Layout layout,
             ByteString key,
             ByteString fence,
             WatchStream watches,
             Connection connection,
             PublicationListener listener) {
         this.store = store;
+        this.layout = layout;
         this.key = key;
         this.fence = fence;
         this.shownKey = Keys.shown(key);
@@ -91,7 +95,7 @@ final class EtcdPublication implements Publication {
 
     @Override
     public CompletionStage<Void> put(Instance instance) {
-        return run(stage -> put(instance, stage));
+        return run(stage -> put(Origin.unmarked(instance), stage));
     }
 
     @Override
@@ -109,8 +113,8 @@ final class EtcdPublication implements Publication {
     }
 
     private void put(Instance instance, CompletableFuture<Void> stage) {
-        ByteString value = InstanceWriter.write(instance);
-        unmarked = instance.status() == Status.UP ? instance : null;
+        ByteString value = layout.write(instance);
+        unmarked = instance.status() == Status.UP && layout.keepsStatus() ? instance : null;
         long deadlineNanos = store.requests.deadlineNanos();
         entry.putBegins();
         store.lease.hold(
@@ -186,7 +190,7 @@ final class EtcdPublication implements Publication {
     private void mark(Instance leaving, long lease, CompletableFuture<Void> stage) {
         store.requests.send(
                 KVGrpc.getTxnMethod(),
-                Transactions.mark(key, InstanceWriter.write(leaving), lease, fence),
+                Transactions.mark(key, layout.write(leaving), lease, fence),
                 store.requests.deadlineNanos(),
                 answer -> remove(lease, unansweredLease, stage),
                 (status, sent) -> {

@@ -11,8 +11,8 @@ import java.util.Optional;
  * What a URI says about an etcd cluster. Immutable; {@link #toString} shows no secret.
  *
  * @param endpoints where its members listen, one or more
- * @param root what all keys of services begin with, without slashes at its ends
- * @param configRoot the same for configuration
+ * @param layouts how and where instances are written and read
+ * @param configRoot what all keys of configuration begin with, without slashes at its ends
  * @param tls whether the connection is encrypted
  * @param authorities the PEM file with the authorities to trust; empty for the platform's
  * @param certificate the client's PEM files, if it has any
@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 record EtcdSettings(
         List<HostPort> endpoints,
-        String root,
+        Layouts layouts,
         String configRoot,
         boolean tls,
         Optional<Path> authorities,
@@ -66,7 +66,7 @@ record EtcdSettings(
         }
         return new EtcdSettings(
                 endpoints,
-                root("root", uri.parameter("root").orElse("rollcall")),
+                Layouts.of(uri),
                 root("configRoot", uri.parameter("configRoot").orElse("config")),
                 uri.tls(),
                 authorities,
@@ -80,15 +80,20 @@ record EtcdSettings(
      * @throws IllegalArgumentException if one is inside the other
      */
     void requireSeparateRoots() {
-        if ((root + "/").startsWith(configRoot + "/") || (configRoot + "/").startsWith(root + "/")) {
-            throw new IllegalArgumentException("registry parameters root: " + root + ", configRoot: " + configRoot
-                    + " (expected: neither inside the other, such as prod/services and prod/config)");
+        for (String root : layouts.roots()) {
+            // without a root, instances are among everything else, whatever that is
+            boolean apart = root.isEmpty()
+                    || !((root + "/").startsWith(configRoot + "/") || (configRoot + "/").startsWith(root + "/"));
+            if (!apart) {
+                throw new IllegalArgumentException("registry parameters root: " + root + ", configRoot: " + configRoot
+                        + " (expected: neither inside the other, such as prod/services and prod/config)");
+            }
         }
     }
 
     /** What the keys of elections and locks begin with: beside the services, so that two roots don't share them. */
     String claimRoot() {
-        return root + "-claims";
+        return layouts.ownRoot() + "-claims";
     }
 
     /**
@@ -103,6 +108,11 @@ record EtcdSettings(
         }
     }
 
+    /** Where the layout that is written keeps its instances; may be empty. */
+    String root() {
+        return layouts.roots().get(0);
+    }
+
     static HostPort endpoint(String written) {
         int bracket = written.indexOf(']');
         int colon = written.indexOf(':', bracket + 1);
@@ -112,7 +122,7 @@ record EtcdSettings(
     }
 
     /** Slashes at the ends don't matter to people; to etcd they would make another key. */
-    private static String root(String parameter, String written) {
+    static String root(String parameter, String written) {
         int from = 0;
         int to = written.length();
         while (from < to && written.charAt(from) == '/') {

@@ -141,8 +141,8 @@ final class Failures {
             return settings.credentials().isEmpty() && settings.certificate().isEmpty()
                     ? "; this etcd asks who we are: name a user, etcd://user:password@…, or certificates. Tried again "
                             + "slowly"
-                    : "; check the user's password, and that its role may read and write keys from " + settings.root()
-                            + "/ on. Tried again slowly";
+                    : "; check the user's password, and that its role may read and write "
+                            + settings.layouts().shownKeys() + ". Tried again slowly";
         }
         if (kind == Kind.REJECTED) {
             return text.contains("too large") ? "; make its metadata smaller" : "";

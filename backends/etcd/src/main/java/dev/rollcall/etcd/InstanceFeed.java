@@ -12,20 +12,22 @@ import java.util.List;
 
 /** The instances of one service. Remembers none of them: what is known is the core's. On the serial thread. */
 final class InstanceFeed extends RangeFeed {
+    private static final String MALFORMED_KEY = "the key has more parts than the layout's keys have, or is not UTF-8";
+
     private final String service;
     private final ByteString prefix;
-    private final InstanceReader reader;
+    private final Layout layout;
     private final InstanceSink sink;
     private List<Instance> list = new ArrayList<>();
     private List<Undecodable> undecodable = new ArrayList<>();
 
     private record Undecodable(String key, String reason) {}
 
-    InstanceFeed(Store store, String service, ByteString prefix, InstanceReader reader, InstanceSink sink) {
-        super(store, prefix, false);
+    InstanceFeed(Store store, String service, Layout layout, InstanceSink sink) {
+        super(store, layout.servicePrefix(service), false);
         this.service = service;
-        this.prefix = prefix;
-        this.reader = reader;
+        this.prefix = key();
+        this.layout = layout;
         this.sink = sink;
     }
 
@@ -38,13 +40,13 @@ final class InstanceFeed extends RangeFeed {
     @Override
     void listed(List<KeyValue> entries) {
         for (KeyValue entry : entries) {
-            String id = Keys.id(entry.getKey(), prefix);
+            String id = layout.id(entry.getKey(), prefix);
             if (id == null) {
-                skip(entry.getKey(), "the key has more parts than service and id, or is not UTF-8");
+                skip(entry.getKey(), MALFORMED_KEY);
                 continue;
             }
             try {
-                list.add(reader.read(service, id, entry.getValue()));
+                list.add(layout.read(service, id, entry.getKey(), entry.getValue()));
             } catch (IllegalArgumentException e) {
                 skip(entry.getKey(), String.valueOf(e.getMessage()));
             }
@@ -64,14 +66,14 @@ final class InstanceFeed extends RangeFeed {
         List<Change> changes = new ArrayList<>(events.size());
         for (Event event : events) {
             ByteString key = event.getKv().getKey();
-            String id = Keys.id(key, prefix);
+            String id = layout.id(key, prefix);
             if (event.getType() == Event.EventType.DELETE) {
                 // etcd tells nobody whether a key was deleted or went with its lease
                 if (id != null) {
                     changes.add(new Change.Removed(id, false));
                 }
             } else if (id == null) {
-                skip(key, "the key has more parts than service and id, or is not UTF-8");
+                skip(key, MALFORMED_KEY);
             } else {
                 add(changes, id, event.getKv());
             }
@@ -85,7 +87,7 @@ final class InstanceFeed extends RangeFeed {
 
     private void add(List<Change> changes, String id, KeyValue entry) {
         try {
-            changes.add(new Change.Put(reader.read(service, id, entry.getValue())));
+            changes.add(new Change.Put(layout.read(service, id, entry.getKey(), entry.getValue())));
         } catch (IllegalArgumentException e) {
             if (entry.getVersion() > 1) {
                 changes.add(new Change.Removed(id, false));

@@ -65,7 +65,7 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
     private record Present(long revision, long newest, long count) {}
 
     RangeFeed(Store store, ByteString prefix, boolean keysOnly) {
-        this(store, prefix, Keys.end(prefix), keysOnly);
+        this(store, Keys.first(prefix), Keys.end(prefix), keysOnly);
     }
 
     /** A range that is no prefix's: from a first key on, up to the key after the last. */

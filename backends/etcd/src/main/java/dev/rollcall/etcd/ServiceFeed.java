@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class ServiceFeed extends RangeFeed {
-    private final Keys keys;
+    private final Layout layout;
     private final ServiceSink sink;
     private final Map<String, Integer> counts = new HashMap<>();
 
-    ServiceFeed(Store store, Keys keys, ServiceSink sink) {
-        super(store, keys.rootPrefix(), true);
-        this.keys = keys;
+    ServiceFeed(Store store, Layout layout, ServiceSink sink) {
+        super(store, layout.prefix(), true);
+        this.layout = layout;
         this.sink = sink;
     }
 
@@ -32,7 +32,7 @@ final class ServiceFeed extends RangeFeed {
 
     @Override
     void listed(List<KeyValue> entries) {
-        entries.forEach(entry -> count(keys.service(entry.getKey()), 1));
+        entries.forEach(entry -> count(layout.service(entry.getKey()), 1));
     }
 
     @Override
@@ -46,7 +46,7 @@ final class ServiceFeed extends RangeFeed {
         for (Event event : events) {
             boolean deleted = event.getType() == Event.EventType.DELETE;
             if (deleted || event.getKv().getVersion() == 1) {
-                changed |= count(keys.service(event.getKv().getKey()), deleted ? -1 : 1);
+                changed |= count(layout.service(event.getKv().getKey()), deleted ? -1 : 1);
             }
         }
         if (changed) {

@@ -11,6 +11,8 @@ import dev.rollcall.etcd.proto.TxnResponse;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** A client of etcd without anything of ours in between, for what etcdctl would be too slow for. */
@@ -36,6 +38,22 @@ final class DirectEtcd implements AutoCloseable {
                         .build())
                 .getKvs(0)
                 .getLease();
+    }
+
+    /** Everything with a prefix, keys and values, as it is. */
+    Map<String, String> entries(String prefix) {
+        ByteString key = ByteString.copyFromUtf8(prefix);
+        RangeRequest range = RangeRequest.newBuilder()
+                .setKey(Keys.first(key))
+                .setRangeEnd(Keys.end(key))
+                .build();
+        Map<String, String> entries = new TreeMap<>();
+        kv.withDeadlineAfter(30, TimeUnit.SECONDS)
+                .range(range)
+                .getKvsList()
+                .forEach(kv ->
+                        entries.put(kv.getKey().toStringUtf8(), kv.getValue().toStringUtf8()));
+        return entries;
     }
 
     static RequestOp put(String key, ByteString value) {

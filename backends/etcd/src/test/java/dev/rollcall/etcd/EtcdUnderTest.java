@@ -17,7 +17,17 @@ final class EtcdUnderTest implements StoreUnderTest {
 
     private final EtcdServers servers = EtcdServers.start();
     private final TcpProxy proxy = TcpProxy.to(servers.endpoints().get(0));
+    private final String layout;
     private int isolated;
+
+    EtcdUnderTest() {
+        this("native");
+    }
+
+    /** @param layout one whose keys are {@code {root}/{service}/{id}} */
+    EtcdUnderTest(String layout) {
+        this.layout = layout;
+    }
 
     private String root() {
         return "tck-" + isolated;
@@ -29,12 +39,16 @@ final class EtcdUnderTest implements StoreUnderTest {
 
     @Override
     public String uri() {
-        return servers.uri(List.of(proxy.endpoint())) + "/?root=" + root() + "&configRoot=" + configRoot();
+        return servers.uri(List.of(proxy.endpoint())) + parameters();
     }
 
     @Override
     public String directUri() {
-        return servers.uri() + "/?root=" + root() + "&configRoot=" + configRoot();
+        return servers.uri() + parameters();
+    }
+
+    private String parameters() {
+        return "/?root=" + root() + "&configRoot=" + configRoot() + "&layout=" + layout;
     }
 
     @Override

@@ -68,7 +68,11 @@ abstract class OneEtcd {
     }
 
     TestClient client(String uri, Duration ttl, Duration requestTimeout) {
-        TestClient client = TestClient.connect(uri + "/?root=" + root, ttl, requestTimeout);
+        return register(TestClient.connect(uri + "/?root=" + root, ttl, requestTimeout));
+    }
+
+    /** Has a client closed after the test. */
+    TestClient register(TestClient client) {
         clients.push(client);
         return client;
     }

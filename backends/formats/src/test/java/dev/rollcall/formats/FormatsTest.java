@@ -70,6 +70,17 @@ class FormatsTest {
         assertThat(read(kratos, "a", written(kratos, full()))).isEqualTo(read());
     }
 
+    /** Go escapes these two and no others beyond ASCII, in names as in values. */
+    @Test
+    void charactersBeyondAsciiStandAsTheyAre() {
+        assertThat(written(
+                        kitex,
+                        Instance.of("orders", "h:1")
+                                .withWeight(2)
+                                .withMetadata("\ud83d\ude00ü", "\u2028\ud83d\ude00\u007f")))
+                .contains("\"tags\":{\"\ud83d\ude00ü\":\"\\u2028\ud83d\ude00\u007f\"}");
+    }
+
     @Test
     void kratosWithAQueryBehindTheEndpointsAndOthersThatHaveNoPort() {
         Instance instance = read(
