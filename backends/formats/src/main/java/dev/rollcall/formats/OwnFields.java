@@ -4,6 +4,7 @@ import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import dev.rollcall.Status;
 import dev.rollcall.spi.Origin;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,12 +124,16 @@ public final class OwnFields {
      * @param otherwise where there is none, or it says nothing sensible
      */
     public static int foreignWeight(Map<String, String> entries, int otherwise) {
-        for (Map.Entry<String, String> entry : entries.entrySet()) {
-            if (entry.getKey().equalsIgnoreCase(PUBLIC_WEIGHT)) {
-                return foreignWeight(entry.getValue(), otherwise);
-            }
+        String exact = entries.get(PUBLIC_WEIGHT);
+        if (exact != null) {
+            return foreignWeight(exact, otherwise);
         }
-        return otherwise;
+        // of several, always the same one, whatever the map's order
+        return entries.keySet().stream()
+                .filter(PUBLIC_WEIGHT::equalsIgnoreCase)
+                .min(Comparator.naturalOrder())
+                .map(key -> foreignWeight(entries.getOrDefault(key, ""), otherwise))
+                .orElse(otherwise);
     }
 
     /** The weight that a text states, as {@link #foreignWeight(Map, int)}. */
