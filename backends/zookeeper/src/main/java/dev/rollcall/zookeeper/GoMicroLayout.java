@@ -25,9 +25,9 @@ final class GoMicroLayout extends FormatLayout {
         if (stat.getEphemeralOwner() == 0 && warned.compareAndSet(false, true)) {
             log.warn(
                     "{}/{} is persistent, as go-micro makes its nodes: it stays when its process dies, so that it is"
-                        + " there doesn't mean that it lives. It is reported all the same, as are others like it; have"
-                        + " consumers probe such instances (ServiceView.verified) or eject those that fail"
-                        + " (OutlierEjection)",
+                            + " there doesn't mean that it lives. It is reported all the same, as are others like it; have"
+                            + " consumers probe such instances (ServiceView.verified) or eject those that fail"
+                            + " (OutlierEjection)",
                     service(service),
                     node);
         }

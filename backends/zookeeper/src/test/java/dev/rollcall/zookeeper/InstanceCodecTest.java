@@ -156,7 +156,7 @@ class InstanceCodecTest {
         assertThat(
                         read(
                                 "{\"later\":{\"a\":[{}]},\"address\":\"h\",\"port\":\"80\",\"uriSpec\":7,\"payload\":3,"
-                                    + "\"rollcall\":{\"endpoints\":\"no\",\"weight\":1e9,\"status\":4,\"zone\":[],\"metadata\":0,\"new\":{}}}"))
+                                        + "\"rollcall\":{\"endpoints\":\"no\",\"weight\":1e9,\"status\":4,\"zone\":[],\"metadata\":0,\"new\":{}}}"))
                 .isEqualTo(Instance.of("app", "tcp://h:0").withId("9f0e"));
     }
 
