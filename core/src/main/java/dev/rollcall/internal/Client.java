@@ -3,10 +3,10 @@ package dev.rollcall.internal;
 import dev.rollcall.Instance;
 import dev.rollcall.Live;
 import dev.rollcall.LossProtection;
+import dev.rollcall.Overrides;
 import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
-import dev.rollcall.config.Config;
 import dev.rollcall.coordination.DistributedLock;
 import dev.rollcall.coordination.LeaderElection;
 import dev.rollcall.health.HealthCheck;
@@ -46,6 +46,7 @@ public final class Client implements Rollcall {
     private final Backend backend;
     private final Registrar registrar;
     private final Coordination coordination;
+    private final @Nullable FollowedOverrides overrides;
     private final @Nullable DiskCache disk;
     private final @Nullable Thread shutdownHook;
     private final Outcome closed = new Outcome();
@@ -66,6 +67,7 @@ public final class Client implements Rollcall {
             Backoff backoff,
             LossProtection lossProtection,
             boolean closeOnShutdown,
+            boolean followOverrides,
             @Nullable Path snapshotDirectory) {}
 
     public static Client open(
@@ -115,6 +117,7 @@ public final class Client implements Rollcall {
                         this.random,
                         options.requestTimeout(),
                         options.ttl().dividedBy(Coordination.MARGINS_PER_TTL)));
+        this.overrides = options.followOverrides() ? new FollowedOverrides(this.loop, this::config) : null;
         this.disk = options.snapshotDirectory() == null
                 ? null
                 : new DiskCache(options.snapshotDirectory(), uri.identity(), this.loop, options.name());
@@ -137,14 +140,29 @@ public final class Client implements Rollcall {
 
     private Registration register(Instance instance, @Nullable HealthMonitor health) {
         OpenRegistration registration = new OpenRegistration(
-                instance, registrar, userThreads, options.requestTimeout(), health, registrations::remove);
+                instance, registrar, userThreads, options.requestTimeout(), health, this::closed);
         CompletableFuture<Void> free;
         synchronized (lock) {
             requireOpen();
             free = registrations.add(registration);
         }
-        var unused = free.thenRun(() -> loop.execute(() -> registration.start(backend)));
+        var unused = free.thenRun(() -> loop.execute(() -> begin(registration)));
         return registration;
+    }
+
+    private void begin(OpenRegistration registration) {
+        if (overrides == null) {
+            registration.start(backend);
+        } else {
+            overrides.join(registration, () -> registration.start(backend));
+        }
+    }
+
+    private void closed(OpenRegistration registration) {
+        if (overrides != null) {
+            overrides.leave(registration);
+        }
+        registrations.remove(registration);
     }
 
     @Override
@@ -216,7 +234,7 @@ public final class Client implements Rollcall {
     }
 
     @Override
-    public Config config() {
+    public OpenConfig config() {
         synchronized (lock) {
             requireOpen();
             if (config == null) {
@@ -234,6 +252,11 @@ public final class Client implements Rollcall {
     @Override
     public DistributedLock lock(String name) {
         return coordination.lock(name);
+    }
+
+    @Override
+    public Overrides overrides() {
+        return new OpenOverrides(config(), loop);
     }
 
     @Override
@@ -274,6 +297,9 @@ public final class Client implements Rollcall {
             if (catalogue != null) {
                 catalogue.watched.close();
             }
+        }
+        if (overrides != null) {
+            overrides.close();
         }
         OpenConfig openConfig = openConfig();
         if (openConfig != null) {
