@@ -72,8 +72,9 @@ public record InstanceOverride(
             throw new IllegalArgumentException("override: neither status nor weight (expected: at least one of them)");
         }
         if (status == Status.UP) {
-            throw new IllegalArgumentException("status: UP (expected: DRAINING or OUT_OF_SERVICE; to put an instance back, clear"
-                    + " its override, and only its owner says that it is up)");
+            throw new IllegalArgumentException(
+                    "status: UP (expected: DRAINING or OUT_OF_SERVICE; to put an instance back, clear"
+                            + " its override, and only its owner says that it is up)");
         }
         if (weight != null && (weight < 0 || weight > Instance.MAX_WEIGHT)) {
             throw new IllegalArgumentException("weight: " + weight + " (expected: 0 to " + Instance.MAX_WEIGHT + ")");
@@ -82,9 +83,7 @@ public record InstanceOverride(
 
     static void requireBy(String by) {
         requireNonNull(by, "by");
-        if (by.length() > MAX_BY_CHARS
-                || by.chars().anyMatch(Character::isISOControl)
-                || !Text.isWellFormed(by)) {
+        if (by.length() > MAX_BY_CHARS || by.chars().anyMatch(Character::isISOControl) || !Text.isWellFormed(by)) {
             throw new IllegalArgumentException("by: " + Text.quoted(by) + " (expected: up to " + MAX_BY_CHARS
                     + " characters of well-formed Unicode, no control characters)");
         }

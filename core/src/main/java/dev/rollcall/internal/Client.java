@@ -139,8 +139,8 @@ public final class Client implements Rollcall {
     }
 
     private Registration register(Instance instance, @Nullable HealthMonitor health) {
-        OpenRegistration registration = new OpenRegistration(
-                instance, registrar, userThreads, options.requestTimeout(), health, this::closed);
+        OpenRegistration registration =
+                new OpenRegistration(instance, registrar, userThreads, options.requestTimeout(), health, this::closed);
         CompletableFuture<Void> free;
         synchronized (lock) {
             requireOpen();

@@ -55,6 +55,7 @@ final class FollowedOverrides {
     /** One registration, and what is written for it. */
     private static final class Followed {
         final OpenRegistration registration;
+
         @Nullable
         ConfigValue written;
 
@@ -84,7 +85,9 @@ final class FollowedOverrides {
         followed.put(key, new Followed(registration));
         open();
         OpenConfig.Raw watched = raw;
-        if (watched != null && watched.reading().value() instanceof Reading.Pending<?> pending && pending.cause() == null) {
+        if (watched != null
+                && watched.reading().value() instanceof Reading.Pending<?> pending
+                && pending.cause() == null) {
             if (waiting.isEmpty()) {
                 wait.set(LONGEST_WAIT, this::letBegin);
             }
@@ -184,9 +187,12 @@ final class FollowedOverrides {
     /** Tells a registration what is asked of it, and returns when that ends; null if nothing is. */
     private @Nullable Instant apply(Followed known) {
         InstanceOverride override = known.entry == null ? null : known.entry.good();
-        boolean inForce = override != null && override.isInForce(loop.now());
-        known.registration.overridden(inForce ? override : null);
-        return inForce ? override.until() : null;
+        if (override == null || !override.isInForce(loop.now())) {
+            known.registration.overridden(null);
+            return null;
+        }
+        known.registration.overridden(override);
+        return override.until();
     }
 
     /** Ends what is over, and looks again when the next one is. */

@@ -104,7 +104,8 @@ final class OpenRegistration extends ObservedRegistration implements Publication
     /** Takes what an operator asks, or null for nothing. On the event loop. Idempotent. */
     void overridden(@Nullable InstanceOverride asked) {
         InstanceOverride before = override().orElse(null);
-        if (Objects.equals(asked, before) || wanted.updateAndGet(now -> now.overridden(asked)).leaving()) {
+        if (Objects.equals(asked, before)
+                || wanted.updateAndGet(now -> now.overridden(asked)).leaving()) {
             return;
         }
         override.set(Optional.ofNullable(asked));

@@ -113,7 +113,8 @@ final class OverrideEntry {
             return Instant.parse(text == null ? "" : text);
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    name + ": " + shown + " (expected: a time such as 2026-11-22T01:00:00Z; an override always ends)", e);
+                    name + ": " + shown + " (expected: a time such as 2026-11-22T01:00:00Z; an override always ends)",
+                    e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.console;
 import dev.rollcall.Departure;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
+import dev.rollcall.InstanceOverride;
 import dev.rollcall.Status;
 import dev.rollcall.console.Happening.Kind;
 import java.util.ArrayList;
@@ -86,6 +87,13 @@ final class Wording {
                                 + ": killed or cut off until its lease expired, or its entry was deleted");
             case UNSEEN -> new Line(Kind.LOST, "gone when the registry was heard again; how it went was not seen");
         };
+    }
+
+    /** What an operator wants. */
+    static String asked(InstanceOverride override) {
+        return "asked to be " + override.summary() + " for "
+                + duration(override.until().toEpochMilli() - override.since().toEpochMilli())
+                + (override.by().isEmpty() ? "" : ", by " + override.by());
     }
 
     /** For more of one kind at once than anybody reads one by one. */

@@ -75,8 +75,8 @@ class OverridesTest {
 
     @Test
     void theOwnersOwnWordOtherThanUpGoesBeforeTheOperatorsAndThatBeforeItsHealth() {
-        HealthCheck failing =
-                HealthCheck.of((Probe) (instance, timeout) -> new ProbeResult(false, "no")).every(Duration.ofSeconds(1));
+        HealthCheck failing = HealthCheck.of((Probe) (instance, timeout) -> new ProbeResult(false, "no"))
+                .every(Duration.ofSeconds(1));
         Rollcall client = simulation.client("owner", options -> options.checkExecutor(simulation.time));
         Registration owner = client.register(INSTANCE, failing);
         until(INSTANCE.withStatus(Status.OUT_OF_SERVICE));
@@ -93,8 +93,16 @@ class OverridesTest {
         set("b", OverrideRequest.outOfService());
         List<Status> seen = new ArrayList<>();
         simulation.store.observe(event -> {
-            Instance now = simulation.store.find("orders", "a").flatMap(StoreEntry::instance).orElse(null);
-            Instance other = simulation.store.find("orders", "b").flatMap(StoreEntry::instance).orElse(null);
+            Instance now = simulation
+                    .store
+                    .find("orders", "a")
+                    .flatMap(StoreEntry::instance)
+                    .orElse(null);
+            Instance other = simulation
+                    .store
+                    .find("orders", "b")
+                    .flatMap(StoreEntry::instance)
+                    .orElse(null);
             seen.add(now == null ? Status.OUT_OF_SERVICE : now.status());
             seen.add(other == null ? Status.OUT_OF_SERVICE : other.status());
         });
@@ -116,9 +124,7 @@ class OverridesTest {
             Rollcall client = simulation.client(way.name(), options -> options.provider(watches));
             Registration owner = client.register(INSTANCE.withId(way.name()));
             simulation.until(
-                    "registered",
-                    () -> simulation.store.ids("orders").contains(way.name()),
-                    Duration.ofSeconds(1));
+                    "registered", () -> simulation.store.ids("orders").contains(way.name()), Duration.ofSeconds(1));
             owner.close();
         }
         simulation.close();
@@ -160,8 +166,8 @@ class OverridesTest {
     void aClientThatIsToldSoFollowsNone() {
         ConfigWatches watches = new ConfigWatches(simulation.store.provider(), Way.PASSED_ON);
         set("a", OverrideRequest.draining());
-        registered(simulation.client(
-                "owner", options -> options.provider(watches).followOverrides(false)));
+        registered(
+                simulation.client("owner", options -> options.provider(watches).followOverrides(false)));
         assertThat(published()).isEqualTo(INSTANCE);
         assertThat(watches.watched()).isEmpty();
         simulation.close();
@@ -211,8 +217,10 @@ class OverridesTest {
     void writtenByHandItMayBeTerseButNotForEver() {
         registered(simulation.client("owner"));
         String now = simulation.time.now().toString();
-        put("orders/a", "{\"weight\":\"7\",\"status\":null,\"note\":[{}],\"since\":\"" + now + "\",\"until\":\""
-                + simulation.time.now().plusSeconds(60) + "\"}");
+        put(
+                "orders/a",
+                "{\"weight\":\"7\",\"status\":null,\"note\":[{}],\"since\":\"" + now + "\",\"until\":\""
+                        + simulation.time.now().plusSeconds(60) + "\"}");
         until(INSTANCE.withWeight(7));
         put("orders/a", "{\"weight\":8,\"since\":\"9999-01-01T00:00:00Z\",\"until\":\"9999-01-02T00:00:00Z\"}");
         until(INSTANCE);
@@ -301,18 +309,26 @@ class OverridesTest {
     }
 
     private void put(String instance, String text) {
-        simulation.store.putConfigByAnother(
-                "rollcall/overrides/" + instance, text.getBytes(StandardCharsets.UTF_8));
+        simulation.store.putConfigByAnother("rollcall/overrides/" + instance, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private Instance published() {
-        return simulation.store.find("orders", "a").flatMap(StoreEntry::instance).orElseThrow();
+        return simulation
+                .store
+                .find("orders", "a")
+                .flatMap(StoreEntry::instance)
+                .orElseThrow();
     }
 
     private void until(Instance expected) {
         simulation.until(
                 "published as " + expected,
-                () -> simulation.store.find("orders", "a").flatMap(StoreEntry::instance).filter(expected::equals).isPresent(),
+                () -> simulation
+                        .store
+                        .find("orders", "a")
+                        .flatMap(StoreEntry::instance)
+                        .filter(expected::equals)
+                        .isPresent(),
                 SOON);
     }
 }

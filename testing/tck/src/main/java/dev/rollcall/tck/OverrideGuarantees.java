@@ -31,8 +31,8 @@ public interface OverrideGuarantees extends ConfigTestbed {
         ServiceView view = known(observer(), "orders");
         Overrides operator = operator();
 
-        InstanceOverride asked =
-                answer(operator.set("orders", orders.id(), OverrideRequest.draining().by("anna")));
+        InstanceOverride asked = answer(
+                operator.set("orders", orders.id(), OverrideRequest.draining().by("anna")));
         awaitSeen(view, orders.withStatus(Status.DRAINING));
         eventually().untilAsserted(() -> assertThat(owner.override()).contains(asked));
         assertThat(owner.instance()).isEqualTo(orders);
@@ -41,7 +41,8 @@ public interface OverrideGuarantees extends ConfigTestbed {
         awaitSeen(view, orders.withZone("b").withWeight(7).withStatus(Status.DRAINING));
         answer(operator.set("orders", orders.id(), OverrideRequest.weight(0)));
         awaitSeen(view, orders.withZone("b").withWeight(0));
-        answer(operator.set("orders", orders.id(), OverrideRequest.outOfService().withWeight(3)));
+        answer(operator.set(
+                "orders", orders.id(), OverrideRequest.outOfService().withWeight(3)));
         awaitSeen(view, orders.withZone("b").withWeight(3).withStatus(Status.OUT_OF_SERVICE));
 
         assertThat(answer(operator.clear("orders", orders.id()))).isTrue();
