@@ -118,7 +118,7 @@ final class Wording {
                 before == Status.OUT_OF_SERVICE
                         ? "up again after " + duration(statusMillis) + " out of service"
                         : "up again, drains no more";
-            case DRAINING -> "draining: takes no new requests, about to leave";
+            case DRAINING -> "draining: takes no new requests";
             case OUT_OF_SERVICE -> "out of service: fails its health check, or was taken out";
         };
     }

@@ -90,6 +90,7 @@ function ask(name) {
   minutes.parentElement.hidden = name === "clear";
   weight.value = shown.weight;
   changed("instances");
+  confirm.scrollIntoView({ block: "nearest" });
   (name === "weight" ? weight : yes).focus();
 }
 
