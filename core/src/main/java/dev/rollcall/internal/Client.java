@@ -46,7 +46,7 @@ public final class Client implements Rollcall {
     private final Backend backend;
     private final Registrar registrar;
     private final Coordination coordination;
-    private final @Nullable FollowedOverrides overrides;
+    private final FollowedOverrides overrides;
     private final @Nullable DiskCache disk;
     private final @Nullable Thread shutdownHook;
     private final Outcome closed = new Outcome();
@@ -117,7 +117,7 @@ public final class Client implements Rollcall {
                         this.random,
                         options.requestTimeout(),
                         options.ttl().dividedBy(Coordination.MARGINS_PER_TTL)));
-        this.overrides = options.followOverrides() ? new FollowedOverrides(this.loop, this::config) : null;
+        this.overrides = new FollowedOverrides(this.loop, options.followOverrides() ? this::config : null);
         this.disk = options.snapshotDirectory() == null
                 ? null
                 : new DiskCache(options.snapshotDirectory(), uri.identity(), this.loop, options.name());
@@ -146,22 +146,13 @@ public final class Client implements Rollcall {
             requireOpen();
             free = registrations.add(registration);
         }
-        var unused = free.thenRun(() -> loop.execute(() -> begin(registration)));
+        var unused = free.thenRun(() -> 
+                loop.execute(() -> overrides.join(registration, () -> registration.start(backend))));
         return registration;
     }
 
-    private void begin(OpenRegistration registration) {
-        if (overrides == null) {
-            registration.start(backend);
-        } else {
-            overrides.join(registration, () -> registration.start(backend));
-        }
-    }
-
     private void closed(OpenRegistration registration) {
-        if (overrides != null) {
-            overrides.leave(registration);
-        }
+        overrides.leave(registration);
         registrations.remove(registration);
     }
 
@@ -298,9 +289,7 @@ public final class Client implements Rollcall {
                 catalogue.watched.close();
             }
         }
-        if (overrides != null) {
-            overrides.close();
-        }
+        overrides.close();
         OpenConfig openConfig = openConfig();
         if (openConfig != null) {
             openConfig.close();

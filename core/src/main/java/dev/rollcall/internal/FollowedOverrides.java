@@ -39,7 +39,7 @@ final class FollowedOverrides {
     private static final Duration LONGEST_LOOK = Duration.ofMinutes(1);
 
     private final EventLoop loop;
-    private final Supplier<OpenConfig> config;
+    private final @Nullable Supplier<OpenConfig> config;
     private final Map<String, Followed> followed = new HashMap<>();
     /** Of whom something is asked, or can't be read. */
     private final Set<String> asked = new HashSet<>();
@@ -67,8 +67,8 @@ final class FollowedOverrides {
         }
     }
 
-    /** @param config gives the client's configuration; throws {@link IllegalArgumentException} where it has none */
-    FollowedOverrides(EventLoop loop, Supplier<OpenConfig> config) {
+    /** @param config gives the client's configuration, and throws {@link IllegalArgumentException} where it has none; null to follow nothing */
+    FollowedOverrides(EventLoop loop, @Nullable Supplier<OpenConfig> config) {
         this.loop = loop;
         this.config = config;
         this.wait = new Alarm(loop);
@@ -77,13 +77,13 @@ final class FollowedOverrides {
 
     /** Follows what is asked of a registration, and lets it begin as soon as that is known, or takes too long. */
     void join(OpenRegistration registration, Runnable begin) {
-        if (closed || registration.leaving()) {
+        if (config == null || closed || registration.leaving()) {
             begin.run();
             return;
         }
         String key = keyOf(registration);
         followed.put(key, new Followed(registration));
-        open();
+        open(config);
         OpenConfig.Raw watched = raw;
         if (watched != null
                 && watched.reading().value() instanceof Reading.Pending<?> pending
@@ -123,7 +123,7 @@ final class FollowedOverrides {
         }
     }
 
-    private void open() {
+    private void open(Supplier<OpenConfig> config) {
         if (opened) {
             return;
         }
