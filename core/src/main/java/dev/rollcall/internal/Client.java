@@ -146,8 +146,8 @@ public final class Client implements Rollcall {
             requireOpen();
             free = registrations.add(registration);
         }
-        var unused = free.thenRun(() -> 
-                loop.execute(() -> overrides.join(registration, () -> registration.start(backend))));
+        var unused =
+                free.thenRun(() -> loop.execute(() -> overrides.join(registration, () -> registration.start(backend))));
         return registration;
     }
 

@@ -219,9 +219,7 @@ final class GatewayCommand implements Callable<Integer> {
 
     private @Nullable Console console(Rollcall rollcall, Gateway gateway) throws InterruptedException {
         ListenAddress at = console;
-        return at == null
-                ? null
-                : consoleAccess.start(rollcall, registry.shown(), at, new GatewayTraffic(gateway));
+        return at == null ? null : consoleAccess.start(rollcall, registry.shown(), at, new GatewayTraffic(gateway));
     }
 
     private Gateway.Builder options(Rollcall rollcall) {

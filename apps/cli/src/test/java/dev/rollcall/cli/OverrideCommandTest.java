@@ -40,8 +40,7 @@ class OverrideCommandTest {
         assertThat(orders.override().orElseThrow().status()).isEqualTo(Status.DRAINING);
         assertThat(run("--clear")).isZero();
         assertThat(terminal.out()).isEqualTo("orders/a is as its owner says again\n");
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(orders.override()).isEmpty());
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(orders.override()).isEmpty());
         assertThat(run("--clear")).isZero();
         assertThat(terminal.out()).isEqualTo("orders/a was asked for nothing\n");
     }

@@ -103,11 +103,7 @@ final class AskedOverrides implements AutoCloseable {
     }
 
     private void tell(
-            String service,
-            String id,
-            @Nullable InstanceOverride was,
-            @Nullable InstanceOverride is,
-            boolean news) {
+            String service, String id, @Nullable InstanceOverride was, @Nullable InstanceOverride is, boolean news) {
         boolean isNow = is != null && is.isInForce(clock.instant());
         boolean wasNow = was != null && was.isInForce(clock.instant());
         if (news && is != null && isNow) {

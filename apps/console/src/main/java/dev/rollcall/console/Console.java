@@ -144,9 +144,8 @@ public final class Console implements AutoCloseable {
                     throw new IllegalArgumentException("TLS: " + file + " can't be read (expected: a PEM file)");
                 }
             }
-            this.certificate = new PemKeyCertOptions()
-                    .setCertPath(certificates.toString())
-                    .setKeyPath(key.toString());
+            this.certificate =
+                    new PemKeyCertOptions().setCertPath(certificates.toString()).setKeyPath(key.toString());
             return this;
         }
 
@@ -175,7 +174,8 @@ public final class Console implements AutoCloseable {
             }
             Set<String> allowed = new HashSet<>(names);
             allowed.add(host.toLowerCase(Locale.ROOT));
-            Board board = new Board(rollcall, clock, new Board.Greeting(registry, allowChanges, traffic != null), traffic);
+            Board board =
+                    new Board(rollcall, clock, new Board.Greeting(registry, allowChanges, traffic != null), traffic);
             PageServer server = new PageServer(board, new Guard(allowed, token), allowChanges, certificate);
             int bound;
             try {

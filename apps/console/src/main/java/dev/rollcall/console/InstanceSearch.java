@@ -51,8 +51,7 @@ final class InstanceSearch {
                 json.writeStartObject();
                 json.writeStringField("service", hit.service());
                 json.writeStringField("id", hit.instance().id());
-                json.writeStringField(
-                        "status", hit.instance().status().name().toLowerCase(Locale.ROOT));
+                json.writeStringField("status", hit.instance().status().name().toLowerCase(Locale.ROOT));
                 json.writeStringField("endpoint", hit.instance().endpoint().toString());
                 json.writeStringField("zone", hit.instance().zone());
                 json.writeStringField("version", hit.instance().version());

@@ -53,7 +53,10 @@ final class OverrideDesk {
     /** {@code POST /api/override/clear?service=…&id=…}. */
     void clear(RoutingContext context) {
         if (isAllowed(context)) {
-            carryOut(context, " nothing any more", (service, id) -> board.overrides().clear(service, id));
+            carryOut(
+                    context,
+                    " nothing any more",
+                    (service, id) -> board.overrides().clear(service, id));
         }
     }
 
@@ -94,7 +97,12 @@ final class OverrideDesk {
         if (failure == null) {
             log.info("{} asks of {}:{}", printable(by), named, what);
         } else {
-            log.warn("{} asks of {}:{}, which failed: {}", printable(by), named, what, cause(failure).getMessage());
+            log.warn(
+                    "{} asks of {}:{}, which failed: {}",
+                    printable(by),
+                    named,
+                    what,
+                    cause(failure).getMessage());
         }
     }
 

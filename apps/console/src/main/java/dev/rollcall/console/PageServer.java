@@ -201,8 +201,8 @@ final class PageServer implements AutoCloseable {
             try {
                 found = board.find(text);
             } catch (IllegalArgumentException e) {
-                connection.runOnContext(now ->
-                        context.response().setStatusCode(400).end(e.getMessage() + "\n"));
+                connection.runOnContext(
+                        now -> context.response().setStatusCode(400).end(e.getMessage() + "\n"));
                 return;
             }
             connection.runOnContext(now -> context.response()

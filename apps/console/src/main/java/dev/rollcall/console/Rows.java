@@ -44,8 +44,7 @@ final class Rows {
         }
     }
 
-    static void instance(
-            JsonGenerator json, Sighting sighting, boolean held, @Nullable InstanceOverride override)
+    static void instance(JsonGenerator json, Sighting sighting, boolean held, @Nullable InstanceOverride override)
             throws IOException {
         Instance instance = sighting.instance();
         json.writeStartObject();

@@ -39,8 +39,7 @@ class EjectionsTest {
             page.awaitEvent("delta", "\"kind\":\"ejected\"", "\"instance\":\"10.0.0.1:80\"", "5 failures in a row");
             ejected.set(Map.of());
             page.awaitEvent("delta", "\"kind\":\"returned\"", "chosen by the gateway again");
-            assertThat(page.events().stream()
-                            .filter(event -> event.data().contains("\"kind\":\"ejected\"")))
+            assertThat(page.events().stream().filter(event -> event.data().contains("\"kind\":\"ejected\"")))
                     .hasSize(1);
         }
     }

@@ -25,8 +25,10 @@ class InstanceSearchTest {
     @BeforeEach
     void start() throws Exception {
         rollcall = Rollcall.connect("memory:" + UUID.randomUUID());
-        rollcall.register(Instance.of("orders", "http://10.0.0.7:80").withId("Alpha").withZone("eu-1a"));
-        rollcall.register(Instance.of("users", "http://10.0.0.8:80").withId("beta").withVersion("2.0-RC1"));
+        rollcall.register(
+                Instance.of("orders", "http://10.0.0.7:80").withId("Alpha").withZone("eu-1a"));
+        rollcall.register(
+                Instance.of("users", "http://10.0.0.8:80").withId("beta").withVersion("2.0-RC1"));
         for (int i = 0; i < InstanceSearch.MAX_SHOWN + 20; i++) {
             rollcall.register(Instance.of("many", "http://10.1.0.1:" + (1000 + i)));
         }
@@ -50,7 +52,8 @@ class InstanceSearchTest {
         for (String text : new String[] {"alpha", "LPH", "0.0.7", "EU-1", " eu-1a "}) {
             assertThat(find(text).body())
                     .as(text)
-                    .startsWith("{\"found\":1,\"instances\":[{\"service\":\"orders\",\"id\":\"Alpha\",\"status\":\"up\"");
+                    .startsWith(
+                            "{\"found\":1,\"instances\":[{\"service\":\"orders\",\"id\":\"Alpha\",\"status\":\"up\"");
         }
         assertThat(find("rc1").body()).contains("\"id\":\"beta\"", "\"found\":1");
         assertThat(find("nowhere").body()).isEqualTo("{\"found\":0,\"instances\":[]}");

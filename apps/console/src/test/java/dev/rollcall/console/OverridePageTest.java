@@ -52,7 +52,9 @@ class OverridePageTest {
 
             browser.click("#asking-buttons [data-ask=draining]");
             browser.awaitText("#asking-question", "Ask 10.0.0.1:80 to take no new requests?");
-            assertThat(orders.override()).as("nothing happens before it is confirmed").isEmpty();
+            assertThat(orders.override())
+                    .as("nothing happens before it is confirmed")
+                    .isEmpty();
             browser.click("#asking-yes");
             browser.awaitText("#asking-result", "Its owner follows: draining.");
             browser.awaitText("#instances", "draining");
@@ -63,8 +65,8 @@ class OverridePageTest {
             browser.click("#asking-buttons [data-ask=clear]");
             browser.click("#asking-yes");
             browser.awaitGone("#instances", "draining");
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(orders.override())
-                    .isEmpty());
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(orders.override()).isEmpty());
             assertThat(browser.complaints()).isEmpty();
         }
     }

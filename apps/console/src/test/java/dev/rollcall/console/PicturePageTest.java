@@ -24,8 +24,7 @@ class PicturePageTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     /** How many pixels of the picture have a colour of the page's own. */
-    private static final String PIXELS =
-            """
+    private static final String PIXELS = """
             const canvas = document.getElementById('churn');
             const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
             pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('%s');

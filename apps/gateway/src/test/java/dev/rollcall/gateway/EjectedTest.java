@@ -18,8 +18,7 @@ class EjectedTest extends GatewayFixture {
             assertThat(send(request(gateway, "/orders/x").GET()).statusCode()).isEqualTo(200);
         }
 
-        assertThat(gateway.ejected("orders"))
-                .containsOnlyKeys(killed.instance().id());
+        assertThat(gateway.ejected("orders")).containsOnlyKeys(killed.instance().id());
         assertThat(gateway.ejected("orders").get(killed.instance().id())).contains("failures in a row");
         assertThat(gateway.ejected("users")).isEmpty();
     }

@@ -17,8 +17,7 @@ class OverrideSnippetsTest {
     @Test
     void overrides() {
         try (Rollcall rollcall = Rollcall.connect("memory:overrides")) {
-            Registration registration =
-                    rollcall.register(Instance.of("orders", "http://10.0.0.5:8080"));
+            Registration registration = rollcall.register(Instance.of("orders", "http://10.0.0.5:8080"));
             // snippet: overridden
             registration.listenOverride(override ->
                     System.out.println(override.map(InstanceOverride::summary).orElse("nothing is asked")));
