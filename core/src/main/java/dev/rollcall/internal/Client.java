@@ -117,7 +117,7 @@ public final class Client implements Rollcall {
                         this.random,
                         options.requestTimeout(),
                         options.ttl().dividedBy(Coordination.MARGINS_PER_TTL)));
-        this.overrides = new FollowedOverrides(this.loop, options.followOverrides() ? this::config : null);
+        this.overrides = new FollowedOverrides(this.loop, this.random, options.followOverrides() ? this::config : null);
         this.disk = options.snapshotDirectory() == null
                 ? null
                 : new DiskCache(options.snapshotDirectory(), uri.identity(), this.loop, options.name());

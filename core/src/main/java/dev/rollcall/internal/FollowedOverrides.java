@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,9 @@ import org.slf4j.LoggerFactory;
  * registrations that come and go must not begin and end watches. Confined to the event loop.
  *
  * <p>Design note. The first registrations wait a little for what is asked, as an instance that was taken out of service must not take requests
- * for a moment each time that its process restarts. They wait neither for a store that is away nor for permission to read.
+ * for a moment each time that its process restarts. They wait neither for a store that is away nor for permission to read. Where reading is
+ * refused, which is how a team may want it, the watch is given up and begun again minutes later, as it would ask, and stand in the store's log, every
+ * few seconds.
  */
 final class FollowedOverrides {
     private static final Logger log = LoggerFactory.getLogger(FollowedOverrides.class);
@@ -38,7 +41,11 @@ final class FollowedOverrides {
     /** How often it is looked whether one is over, at the least, as the wall clock may be set. */
     private static final Duration LONGEST_LOOK = Duration.ofMinutes(1);
 
+    /** The longest until it is looked whether what was refused may be read now. */
+    private static final Duration LONGEST_REFUSAL = Duration.ofMinutes(10);
+
     private final EventLoop loop;
+    private final RandomGenerator random;
     private final @Nullable Supplier<OpenConfig> config;
     private final Map<String, Followed> followed = new HashMap<>();
     /** Of whom something is asked, or can't be read. */
@@ -47,9 +54,11 @@ final class FollowedOverrides {
     private final List<Runnable> waiting = new ArrayList<>();
     private final Alarm wait;
     private final Alarm look;
+    private final Alarm again;
     private OpenConfig.@Nullable Raw raw;
     private @Nullable Subscription subscription;
     private boolean opened;
+    private boolean refused;
     private boolean closed;
 
     /** One registration, and what is written for it. */
@@ -68,11 +77,13 @@ final class FollowedOverrides {
     }
 
     /** @param config gives the client's configuration, and throws {@link IllegalArgumentException} where it has none; null to follow nothing */
-    FollowedOverrides(EventLoop loop, @Nullable Supplier<OpenConfig> config) {
+    FollowedOverrides(EventLoop loop, RandomGenerator random, @Nullable Supplier<OpenConfig> config) {
         this.loop = loop;
+        this.random = random;
         this.config = config;
         this.wait = new Alarm(loop);
         this.look = new Alarm(loop);
+        this.again = new Alarm(loop);
     }
 
     /** Follows what is asked of a registration, and lets it begin as soon as that is known, or takes too long. */
@@ -83,7 +94,9 @@ final class FollowedOverrides {
         }
         String key = keyOf(registration);
         followed.put(key, new Followed(registration));
-        open(config);
+        if (!refused) {
+            open(config);
+        }
         OpenConfig.Raw watched = raw;
         if (watched != null
                 && watched.reading().value() instanceof Reading.Pending<?> pending
@@ -113,13 +126,20 @@ final class FollowedOverrides {
         closed = true;
         wait.stop();
         look.stop();
+        again.stop();
         waiting.clear(); // those who wait are closed already
         followed.clear();
+        endWatch();
+    }
+
+    private void endWatch() {
         if (subscription != null) {
             subscription.close();
+            subscription = null;
         }
         if (raw != null) {
             raw.close();
+            raw = null;
         }
     }
 
@@ -141,18 +161,54 @@ final class FollowedOverrides {
         if (closed) {
             return;
         }
-        if (reading instanceof Reading.Pending<SortedMap<String, ConfigValue>> pending) {
-            if (pending.cause() != null) {
+        StoreException cause = causeOf(reading);
+        if (cause != null && cause.kind() == StoreException.Kind.DENIED) {
+            refused(cause);
+            return;
+        }
+        if (reading instanceof Reading.Pending) {
+            if (cause != null) {
                 letBegin();
             }
             return;
         }
+        refused = false;
         SortedMap<String, ConfigValue> written = written();
         Set<String> concerned = new HashSet<>(asked);
         concerned.addAll(written.keySet());
         concerned.forEach(key -> take(key, written.get(key)));
         lookAgain();
         letBegin();
+    }
+
+    /** What was asked before goes on until it ends. */
+    private void refused(StoreException cause) {
+        if (!refused) {
+            refused = true;
+            log.info(
+                    "operators' overrides are not followed, as they may not be read: {}. Asked again within {} min; overrides=ignore in"
+                            + " the registry's URI ends that",
+                    cause.getMessage(),
+                    LONGEST_REFUSAL.toMinutes());
+        }
+        endWatch();
+        opened = false;
+        long longest = LONGEST_REFUSAL.toNanos();
+        again.set(Duration.ofNanos(longest / 2 + random.nextLong(longest / 2)), this::openAgain);
+        letBegin();
+    }
+
+    private void openAgain() {
+        if (config != null) {
+            open(config);
+        }
+    }
+
+    private static @Nullable StoreException causeOf(Reading<?> reading) {
+        if (reading instanceof Reading.Stale<?> stale) {
+            return stale.cause();
+        }
+        return reading instanceof Reading.Pending<?> pending ? pending.cause() : null;
     }
 
     private SortedMap<String, ConfigValue> written() {

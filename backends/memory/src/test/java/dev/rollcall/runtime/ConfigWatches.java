@@ -1,5 +1,7 @@
 package dev.rollcall.runtime;
 
+import dev.rollcall.StoreException;
+import dev.rollcall.StoreException.Kind;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
@@ -19,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 /** Passes everything on but watches of configuration, which go the way that a test wants; counts them. */
 final class ConfigWatches implements BackendProvider {
     private final BackendProvider provider;
-    private final Way way;
+    private volatile Way way;
     private final List<ConfigRange> watched = new ArrayList<>();
     private int open;
 
@@ -27,6 +29,7 @@ final class ConfigWatches implements BackendProvider {
     enum Way {
         PASSED_ON,
         NEVER_ANSWERED,
+        REFUSED,
         /** As if the URI put configuration where the services are. */
         IMPOSSIBLE
     }
@@ -39,6 +42,10 @@ final class ConfigWatches implements BackendProvider {
     /** All ranges that were ever watched. */
     List<ConfigRange> watched() {
         return watched;
+    }
+
+    void go(Way another) {
+        way = another;
     }
 
     int open() {
@@ -105,7 +112,14 @@ final class ConfigWatches implements BackendProvider {
             public Backend.Watch watch(ConfigRange range, ConfigSink sink) {
                 watched.add(range);
                 open++;
-                Backend.Watch watch = way == Way.NEVER_ANSWERED ? () -> {} : store.watch(range, sink);
+                Backend.Watch watch = switch (way) {
+                    case PASSED_ON, IMPOSSIBLE -> store.watch(range, sink);
+                    case NEVER_ANSWERED -> () -> {};
+                    case REFUSED -> {
+                        sink.interrupted(new StoreException(Kind.DENIED, range + " may not be read"));
+                        yield () -> {};
+                    }
+                };
                 return () -> {
                     open--;
                     watch.close();

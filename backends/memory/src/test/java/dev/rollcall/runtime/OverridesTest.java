@@ -125,7 +125,28 @@ class OverridesTest {
             Registration owner = client.register(INSTANCE.withId(way.name()));
             simulation.until(
                     "registered", () -> simulation.store.ids("orders").contains(way.name()), Duration.ofSeconds(1));
-            owner.close();
+            var unused = owner.closeAsync();
+        }
+        simulation.close();
+    }
+
+    @Test
+    void whereTheyMayNotBeReadItIsAskedSeldomAndFollowedOnceTheyMay() {
+        set("a", OverrideRequest.weight(1).lasting(Duration.ofDays(1)));
+        ConfigWatches watches = new ConfigWatches(simulation.store.provider(), Way.REFUSED);
+        try (LoggedLines lines = LoggedLines.of("internal.FollowedOverrides")) {
+            Rollcall client = simulation.client("owner", options -> options.provider(watches));
+            registered(client);
+            simulation.advance(Duration.ofHours(1));
+            client.register(INSTANCE.withId("b"));
+            simulation.advance(Duration.ofHours(1));
+            assertThat(watches.watched()).hasSizeBetween(12, 25);
+            assertThat(watches.open()).isZero();
+            assertThat(lines.containing("may not be read")).hasSize(1);
+
+            watches.go(Way.PASSED_ON);
+            simulation.advance(Duration.ofMinutes(10));
+            assertThat(published()).isEqualTo(INSTANCE.withWeight(1));
         }
         simulation.close();
     }
@@ -153,7 +174,7 @@ class OverridesTest {
 
         for (int i = 0; i < 100; i++) {
             client.register(INSTANCE.withId("x" + i));
-            client.register(INSTANCE.withId("y" + i)).close();
+            var unused = client.register(INSTANCE.withId("y" + i)).closeAsync();
         }
         simulation.advance(SOON);
         assertThat(watches.watched()).containsExactly(ConfigRange.below("rollcall/overrides"));
