@@ -115,20 +115,28 @@ final class OverrideCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "nothing to ask (expected: --drain, --out-of-service, --weight N or --clear)");
         }
-        OverrideRequest request = clear ? null : registry.checked(this::request);
         registry.checkedService(service);
-        return ConfigAccess.with(registry, (rollcall, access) -> {
-            Overrides overrides = registry.checked(rollcall::overrides);
-            String name = service + "/" + id;
-            if (request == null) {
-                boolean any = access.change(name, () -> overrides.clear(service, id));
-                terminal.lineNow(any ? name + " is as its owner says again" : name + " was asked for nothing");
-                return ExitCode.OK;
-            }
-            InstanceOverride asked = access.change(name, () -> overrides.set(service, id, request));
-            terminal.lineNow(name + " is asked to be " + asked.summary() + " until " + asked.until());
-            return follow(rollcall, name, asked);
-        });
+        if (clear) {
+            return ConfigAccess.with(registry, (rollcall, access) -> clear(rollcall, access));
+        }
+        OverrideRequest request = registry.checked(this::request);
+        return ConfigAccess.with(registry, (rollcall, access) -> ask(rollcall, access, request));
+    }
+
+    private int clear(Rollcall rollcall, ConfigAccess access) throws InterruptedException {
+        String name = service + "/" + id;
+        Overrides overrides = registry.checked(rollcall::overrides);
+        boolean any = access.change(name, () -> overrides.clear(service, id));
+        terminal.lineNow(any ? name + " is as its owner says again" : name + " was asked for nothing");
+        return ExitCode.OK;
+    }
+
+    private int ask(Rollcall rollcall, ConfigAccess access, OverrideRequest request) throws InterruptedException {
+        String name = service + "/" + id;
+        Overrides overrides = registry.checked(rollcall::overrides);
+        InstanceOverride asked = access.change(name, () -> overrides.set(service, id, request));
+        terminal.lineNow(name + " is asked to be " + asked.summary() + " until " + asked.until());
+        return follow(rollcall, name, asked);
     }
 
     private OverrideRequest request() {
@@ -147,10 +155,13 @@ final class OverrideCommand implements Callable<Integer> {
                 return ExitCode.OK;
             }
             CompletableFuture<Void> seen = new CompletableFuture<>();
-            try (Subscription unused = view.listen(
+            Subscription watching = view.listen(
                     Runnable::run,
-                    reading -> published(view).filter(asked::isSeenIn).ifPresent(now -> seen.complete(null)))) {
+                    reading -> published(view).filter(asked::isSeenIn).ifPresent(now -> seen.complete(null)));
+            try {
                 seen.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            } finally {
+                watching.close();
             }
             terminal.lineNow(name + " follows");
             return ExitCode.OK;
