@@ -19,7 +19,8 @@ public interface Registration extends AutoCloseable {
 
     /**
      * The instance as its owner wants it: the latest update, whether or not it has arrived in the store. Where this says UP
-     * and the health check doesn't pass, the store has it as OUT_OF_SERVICE.
+     * and the health check doesn't pass, the store has it as OUT_OF_SERVICE; and where an operator asks for something else, as {@link
+     * #override} says.
      */
     Instance instance();
 
@@ -34,6 +35,15 @@ public interface Registration extends AutoCloseable {
      * health check it is told nothing.
      */
     Subscription listenHealth(Consumer<? super HealthReport> listener);
+
+    /**
+     * What an operator asks of this instance now, and which is published on top of what its owner wants; see {@link Overrides}. Updates go on beneath
+     * it and show when it ends. Costs one volatile read.
+     */
+    Optional<InstanceOverride> override();
+
+    /** Tells a listener what an operator asks, at once and then each change; as {@link Live#listen(Consumer)}. */
+    Subscription listenOverride(Consumer<? super Optional<InstanceOverride>> listener);
 
     /**
      * Changes the instance: its weight, status, metadata, endpoints. Returns at once; the store is brought up to date in the

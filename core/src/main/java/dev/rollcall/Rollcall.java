@@ -7,6 +7,7 @@ import dev.rollcall.coordination.DistributedLock;
 import dev.rollcall.coordination.LeaderElection;
 import dev.rollcall.health.HealthCheck;
 import dev.rollcall.internal.Client;
+import dev.rollcall.internal.Text;
 import dev.rollcall.spi.BackendProvider;
 import dev.rollcall.spi.Backoff;
 import dev.rollcall.spi.EventLoop;
@@ -109,6 +110,14 @@ public interface Rollcall extends AutoCloseable {
     DistributedLock lock(String name);
 
     /**
+     * What operators ask of single instances.
+     *
+     * @throws IllegalArgumentException if the URI puts configuration where the services are
+     * @throws IllegalStateException if this client is closed
+     */
+    Overrides overrides();
+
+    /**
      * Closes every view and live value, removes every registration and disconnects. Idempotent. Waits up to the request timeout; what
      * could not be removed by then goes at the end of its lease.
      */
@@ -127,6 +136,7 @@ public interface Rollcall extends AutoCloseable {
         private Backoff backoff = Backoff.defaults();
         private LossProtection lossProtection = LossProtection.defaults();
         private boolean closeOnShutdown = true;
+        private boolean followOverrides = true;
         private @Nullable Path snapshotDirectory;
         private @Nullable Executor listenerExecutor;
         private @Nullable Executor checkExecutor;
@@ -137,6 +147,7 @@ public interface Rollcall extends AutoCloseable {
         private Builder(StoreUri uri) {
             this.uri = uri;
             uri.parameter("ttl").ifPresent(text -> ttl(StoreUri.duration("ttl", text)));
+            uri.parameter("overrides").ifPresent(text -> followOverrides(isFollow(text)));
         }
 
         /** How this client is called in log lines and thread names; by default {@code rollcall}. */
@@ -183,6 +194,16 @@ public interface Rollcall extends AutoCloseable {
         /** Whether a shutdown hook closes this client, so that SIGTERM and SIGINT deregister; by default true. */
         public Builder closeOnShutdown(boolean closeOnShutdown) {
             this.closeOnShutdown = closeOnShutdown;
+            return this;
+        }
+
+        /**
+         * Whether registrations follow what operators ask of them ({@link Overrides}); by default true, or what the URI says with
+         * {@code overrides=follow} or {@code overrides=ignore}. It costs one watch, from the first registration on. Whoever may write configuration
+         * in the store can then take this client's instances out of service, for a time.
+         */
+        public Builder followOverrides(boolean followOverrides) {
+            this.followOverrides = followOverrides;
             return this;
         }
 
@@ -241,11 +262,28 @@ public interface Rollcall extends AutoCloseable {
                     uri,
                     provider,
                     new Client.Options(
-                            name, ttl, requestTimeout, backoff, lossProtection, closeOnShutdown, snapshotDirectory),
+                            name,
+                            ttl,
+                            requestTimeout,
+                            backoff,
+                            lossProtection,
+                            closeOnShutdown,
+                            followOverrides,
+                            snapshotDirectory),
                     eventLoop,
                     random,
                     listenerExecutor,
                     checkExecutor);
+        }
+
+        private static boolean isFollow(String text) {
+            return switch (text) {
+                case "follow" -> true;
+                case "ignore" -> false;
+                default ->
+                    throw new IllegalArgumentException(
+                            "registry parameter overrides: " + Text.quoted(text) + " (expected: follow or ignore)");
+            };
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.health;
 import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.Instance;
+import dev.rollcall.internal.JsonMembers;
 import java.util.Map;
 
 /**
@@ -32,7 +33,7 @@ public record Identity(String service, String id) {
 
     /** {@code {"service":"orders","id":"10.0.0.5:8080"}}: pure ASCII, so it is the same in every usual encoding. */
     public String toJson() {
-        return "{\"service\":" + quoted(service) + ",\"id\":" + quoted(id) + "}";
+        return "{\"service\":" + JsonMembers.quoted(service) + ",\"id\":" + JsonMembers.quoted(id) + "}";
     }
 
     /**
@@ -50,25 +51,12 @@ public record Identity(String service, String id) {
      * @throws IllegalArgumentException if it isn't a JSON object with these two strings
      */
     public static Identity parse(String json) {
-        Map<String, String> members = JsonStrings.of(json);
+        Map<String, String> members = JsonMembers.strings(json);
         String service = members.get("service");
         String id = members.get("id");
         if (service == null || id == null) {
             throw new IllegalArgumentException("no identity (expected: a JSON object with the strings service and id)");
         }
         return new Identity(service, id);
-    }
-
-    private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-                quoted.append(String.format("\\u%04x", (int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 }

@@ -3,10 +3,10 @@ package dev.rollcall.internal;
 import dev.rollcall.Instance;
 import dev.rollcall.Live;
 import dev.rollcall.LossProtection;
+import dev.rollcall.Overrides;
 import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
-import dev.rollcall.config.Config;
 import dev.rollcall.coordination.DistributedLock;
 import dev.rollcall.coordination.LeaderElection;
 import dev.rollcall.health.HealthCheck;
@@ -46,6 +46,7 @@ public final class Client implements Rollcall {
     private final Backend backend;
     private final Registrar registrar;
     private final Coordination coordination;
+    private final FollowedOverrides overrides;
     private final @Nullable DiskCache disk;
     private final @Nullable Thread shutdownHook;
     private final Outcome closed = new Outcome();
@@ -66,6 +67,7 @@ public final class Client implements Rollcall {
             Backoff backoff,
             LossProtection lossProtection,
             boolean closeOnShutdown,
+            boolean followOverrides,
             @Nullable Path snapshotDirectory) {}
 
     public static Client open(
@@ -115,6 +117,7 @@ public final class Client implements Rollcall {
                         this.random,
                         options.requestTimeout(),
                         options.ttl().dividedBy(Coordination.MARGINS_PER_TTL)));
+        this.overrides = new FollowedOverrides(this.loop, this.random, options.followOverrides() ? this::config : null);
         this.disk = options.snapshotDirectory() == null
                 ? null
                 : new DiskCache(options.snapshotDirectory(), uri.identity(), this.loop, options.name());
@@ -136,15 +139,21 @@ public final class Client implements Rollcall {
     }
 
     private Registration register(Instance instance, @Nullable HealthMonitor health) {
-        OpenRegistration registration = new OpenRegistration(
-                instance, registrar, userThreads, options.requestTimeout(), health, registrations::remove);
+        OpenRegistration registration =
+                new OpenRegistration(instance, registrar, userThreads, options.requestTimeout(), health, this::closed);
         CompletableFuture<Void> free;
         synchronized (lock) {
             requireOpen();
             free = registrations.add(registration);
         }
-        var unused = free.thenRun(() -> loop.execute(() -> registration.start(backend)));
+        var unused =
+                free.thenRun(() -> loop.execute(() -> overrides.join(registration, () -> registration.start(backend))));
         return registration;
+    }
+
+    private void closed(OpenRegistration registration) {
+        overrides.leave(registration);
+        registrations.remove(registration);
     }
 
     @Override
@@ -216,7 +225,7 @@ public final class Client implements Rollcall {
     }
 
     @Override
-    public Config config() {
+    public OpenConfig config() {
         synchronized (lock) {
             requireOpen();
             if (config == null) {
@@ -234,6 +243,11 @@ public final class Client implements Rollcall {
     @Override
     public DistributedLock lock(String name) {
         return coordination.lock(name);
+    }
+
+    @Override
+    public Overrides overrides() {
+        return new OpenOverrides(config(), loop);
     }
 
     @Override
@@ -275,6 +289,7 @@ public final class Client implements Rollcall {
                 catalogue.watched.close();
             }
         }
+        overrides.close();
         OpenConfig openConfig = openConfig();
         if (openConfig != null) {
             openConfig.close();

@@ -86,18 +86,8 @@ final class OpenConfig implements Config {
         return follow(below(prefix), new Decoding.OfPrefix<>(decoder, loop::now));
     }
 
-    private <T> Live<T> follow(ConfigRange range, Decoding<T> decoding) {
-        Shared<WatchedConfig> shared;
-        boolean first;
-        synchronized (lock) {
-            requireOpen();
-            first = !watched.containsKey(range);
-            shared = watched.computeIfAbsent(range, any -> new Shared<>(new WatchedConfig(any, loop)));
-            shared.handles++;
-        }
-        if (first) {
-            shared.watched.start(store);
-        }
+    <T> Live<T> follow(ConfigRange range, Decoding<T> decoding) {
+        Shared<WatchedConfig> shared = acquire(range);
         Observed<Reading<T>> decoded = new Observed<>(new Reading.Pending<>(loop.now(), null));
         Subscription decodes = shared.watched.reading().listen(userThreads.listeners(), written -> {
             Reading<T> before = decoded.value();
@@ -125,14 +115,60 @@ final class OpenConfig implements Config {
         Followed(ConfigRange range, Shared<WatchedConfig> shared, Observed<Reading<T>> decoded, Subscription decodes) {
             handle = new LiveHandle<>(range.toString(), decoded, userThreads.listeners(), () -> {
                 decodes.close();
-                release(this, range, shared);
+                forget(this);
+                release(range, shared);
             });
         }
     }
 
-    private void release(Followed<?> followed, ConfigRange range, Shared<WatchedConfig> shared) {
+    /** What is written in a range, as bytes, for the runtime's own use; until it is closed. */
+    Raw raw(ConfigRange range) {
+        return new Raw(range, acquire(range));
+    }
+
+    /** A hold on what is written in a range. Closed once. */
+    final class Raw implements AutoCloseable {
+        private final ConfigRange range;
+        private final Shared<WatchedConfig> shared;
+
+        Raw(ConfigRange range, Shared<WatchedConfig> shared) {
+            this.range = range;
+            this.shared = shared;
+        }
+
+        Observed<Reading<SortedMap<String, ConfigValue>>> reading() {
+            return shared.watched.reading();
+        }
+
+        @Override
+        public void close() {
+            release(range, shared);
+        }
+    }
+
+    private Shared<WatchedConfig> acquire(ConfigRange range) {
+        Shared<WatchedConfig> shared;
+        boolean first;
+        synchronized (lock) {
+            requireOpen();
+            first = !watched.containsKey(range);
+            shared = watched.computeIfAbsent(range, any -> new Shared<>(new WatchedConfig(any, loop)));
+            shared.handles++;
+        }
+        if (first) {
+            shared.watched.start(store);
+        }
+        return shared;
+    }
+
+    private void forget(Followed<?> followed) {
         synchronized (lock) {
             handles.remove(followed.handle);
+        }
+    }
+
+    private void release(ConfigRange range, Shared<WatchedConfig> shared) {
+        synchronized (lock) {
             if (--shared.handles > 0 || !watched.remove(range, shared)) {
                 return;
             }

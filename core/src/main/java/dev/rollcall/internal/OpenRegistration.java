@@ -3,23 +3,21 @@ package dev.rollcall.internal;
 import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.Instance;
-import dev.rollcall.Registration;
+import dev.rollcall.InstanceOverride;
 import dev.rollcall.RegistrationState;
 import dev.rollcall.RegistrationState.Phase;
 import dev.rollcall.StoreException;
 import dev.rollcall.Subscription;
 import dev.rollcall.WeightReport;
-import dev.rollcall.health.HealthReport;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
@@ -31,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The life of one registration. What the caller wants is in {@link #wanted}, set by any thread; everything below it is confined to the event loop and
  * works towards that, one store operation at a time: {@link Registrar} asks for the {@link #begin next} one and says how it went.
  */
-final class OpenRegistration implements Registration, PublicationListener {
+final class OpenRegistration extends ObservedRegistration implements PublicationListener {
     private static final Logger log = LoggerFactory.getLogger(OpenRegistration.class);
 
     private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
@@ -41,10 +39,6 @@ final class OpenRegistration implements Registration, PublicationListener {
     private final UserThreads userThreads;
     private final Duration requestTimeout;
     private final Consumer<OpenRegistration> onClosed;
-    private final @Nullable HealthMonitor health;
-    private final String name;
-    private final AtomicReference<Wanted> wanted;
-    private final Observed<RegistrationState> state;
     private final Outcome closed = new Outcome();
 
     private @Nullable Publication publication;
@@ -74,15 +68,12 @@ final class OpenRegistration implements Registration, PublicationListener {
             Duration requestTimeout,
             @Nullable HealthMonitor health,
             Consumer<OpenRegistration> onClosed) {
+        super(instance, health, userThreads, registrar.loop().now());
         this.registrar = registrar;
         this.loop = registrar.loop();
         this.userThreads = userThreads;
         this.requestTimeout = requestTimeout;
-        this.health = health;
         this.onClosed = onClosed;
-        this.name = instance.service() + "/" + instance.id();
-        this.wanted = new AtomicReference<>(Wanted.first(instance, health != null));
-        this.state = new Observed<>(new RegistrationState(Phase.REGISTERING, loop.now(), null));
         this.removal = new Alarm(loop);
         this.retry = new Alarm(loop);
     }
@@ -110,33 +101,25 @@ final class OpenRegistration implements Registration, PublicationListener {
         }
     }
 
-    @Override
-    public Optional<HealthReport> health() {
-        return health == null ? Optional.empty() : Optional.of(health.report().value());
-    }
-
-    @Override
-    public Subscription listenHealth(Consumer<? super HealthReport> listener) {
-        return health == null ? () -> {} : health.report().listen(userThreads.listeners(), listener);
-    }
-
-    @Override
-    public Instance instance() {
-        return wanted().instance();
-    }
-
-    private Wanted wanted() {
-        return requireNonNull(wanted.get());
-    }
-
-    /** Whether it is draining or closed, or about to be. */
-    boolean leaving() {
-        return wanted().leaving();
-    }
-
-    @Override
-    public RegistrationState state() {
-        return state.value();
+    /** Takes what an operator asks, or null for nothing. On the event loop. Idempotent. */
+    void overridden(@Nullable InstanceOverride asked) {
+        InstanceOverride before = override().orElse(null);
+        if (Objects.equals(asked, before)
+                || wanted.updateAndGet(now -> now.overridden(asked)).leaving()) {
+            return;
+        }
+        override.set(Optional.ofNullable(asked));
+        if (asked == null) {
+            log.info("{}: no operator asks for anything any more; it is published as its owner says", name);
+        } else {
+            log.info(
+                    "{}: {} asks until {} for: {}. It is published so",
+                    name,
+                    asked.by().isEmpty() ? "an operator" : Text.quoted(asked.by()),
+                    asked.until(),
+                    asked.summary());
+        }
+        proceed();
     }
 
     @Override
@@ -157,19 +140,6 @@ final class OpenRegistration implements Registration, PublicationListener {
     @Override
     public Subscription reportWeight(WeightReport how, IntSupplier weight) {
         return WeightReporting.start(this, how, weight, loop, userThreads.listeners());
-    }
-
-    @Override
-    public void awaitRegistered(Duration atMost) throws InterruptedException {
-        boolean settled =
-                state.await(now -> now.phase() != Phase.REGISTERING && now.phase() != Phase.DISPLACED, atMost);
-        RegistrationState now = state.value();
-        if (!settled) {
-            throw Observed.late(name + " is not registered", atMost, now.cause());
-        }
-        if (now.phase() == Phase.CLOSED) {
-            throw new StoreException(StoreException.Kind.CLOSED, name + " was closed");
-        }
     }
 
     @Override
@@ -195,16 +165,6 @@ final class OpenRegistration implements Registration, PublicationListener {
             }
         });
         return userThreads.told(closed);
-    }
-
-    @Override
-    public Subscription listen(Consumer<? super RegistrationState> listener) {
-        return state.listen(userThreads.listeners(), listener);
-    }
-
-    @Override
-    public Subscription listen(Executor executor, Consumer<? super RegistrationState> listener) {
-        return state.listen(executor, listener);
     }
 
     @Override

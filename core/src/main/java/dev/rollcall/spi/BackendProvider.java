@@ -19,8 +19,8 @@ public interface BackendProvider {
     String example();
 
     /**
-     * The names of the URI parameters understood beside the core's own ({@code ttl}, {@code ca}, {@code cert}, {@code key},
-     * {@code passwordFile}), as {@link StoreUri#requireKnownParameters} takes them. Any other is refused before {@link #open}.
+     * The names of the URI parameters understood beside the core's own ({@code ttl}, {@code overrides}, {@code ca}, {@code cert},
+     * {@code key}, {@code passwordFile}), as {@link StoreUri#requireKnownParameters} takes them. Any other is refused before {@link #open}.
      */
     Set<String> parameters();
 

@@ -35,7 +35,7 @@ public record StoreUri(
         Map<String, String> parameters) {
 
     /** The parameters that the core understands on every store. */
-    public static final Set<String> COMMON_PARAMETERS = Set.of("ttl", "ca", "cert", "key", "passwordFile");
+    public static final Set<String> COMMON_PARAMETERS = Set.of("ttl", "overrides", "ca", "cert", "key", "passwordFile");
 
     private static final int MAX_CHARS = 4096;
     private static final int MAX_SHOWN_CHARS = 200;

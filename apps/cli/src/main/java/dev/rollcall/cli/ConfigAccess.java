@@ -34,6 +34,17 @@ final class ConfigAccess {
         return registry.withClient(null, rollcall -> work.run(new ConfigAccess(registry, rollcall)));
     }
 
+    /** What a command does with the client as well. */
+    @FunctionalInterface
+    interface ClientWork {
+        /** Returns the exit code. */
+        int run(Rollcall rollcall, ConfigAccess access) throws InterruptedException;
+    }
+
+    static int with(RegistryOptions registry, ClientWork work) throws InterruptedException {
+        return registry.withClient(null, rollcall -> work.run(rollcall, new ConfigAccess(registry, rollcall)));
+    }
+
     Config config() {
         return config;
     }

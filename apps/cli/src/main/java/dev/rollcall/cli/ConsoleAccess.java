@@ -41,6 +41,16 @@ final class ConsoleAccess {
             description = "A DNS name by which the console may be asked for. Addresses and localhost always may.")
     private List<String> names = List.of();
 
+    @Option(
+            names = "--allow-changes",
+            order = 23,
+            description = {
+                "Let those who may look also ask instances to",
+                "drain, to be out of service or to weigh more or",
+                "less. Their owners follow, unless told not to."
+            })
+    private boolean allowChanges;
+
     /** Starts a console. The registry need not answer for that. */
     Console start(Rollcall rollcall, String registry, ListenAddress address) throws InterruptedException {
         return start(builder(rollcall, registry), address);
@@ -50,6 +60,18 @@ final class ConsoleAccess {
     Console start(Rollcall rollcall, String registry, ListenAddress address, Traffic traffic)
             throws InterruptedException {
         return start(builder(rollcall, registry).traffic(traffic), address);
+    }
+
+    /** The same with TLS. */
+    Console start(Rollcall rollcall, String registry, ListenAddress address, Path certificates, Path key)
+            throws InterruptedException {
+        Console.Builder builder = builder(rollcall, registry);
+        try {
+            builder.tls(certificates, key);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        return start(builder, address);
     }
 
     private Console start(Console.Builder builder, ListenAddress address) throws InterruptedException {
@@ -64,7 +86,7 @@ final class ConsoleAccess {
     }
 
     private Console.Builder builder(Rollcall rollcall, String registry) {
-        Console.Builder builder = Console.builder(rollcall).registry(registry);
+        Console.Builder builder = Console.builder(rollcall).registry(registry).allowChanges(allowChanges);
         names.forEach(builder::allowHost);
         String token = token();
         return token == null ? builder : builder.token(token);

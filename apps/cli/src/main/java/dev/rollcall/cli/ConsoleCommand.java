@@ -2,12 +2,16 @@ package dev.rollcall.cli;
 
 import dev.rollcall.Rollcall;
 import dev.rollcall.console.Console;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code rollcall console}: the registry in a browser, until stopped. */
 @Command(
@@ -20,9 +24,10 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  rollcall console",
             "  rollcall console etcd://10.0.0.1:2379 --listen 127.0.0.1:9000",
-            "  rollcall console --listen 0.0.0.0:8580 --token-file /etc/rollcall/token",
+            "  rollcall console --allow-changes",
+            "  rollcall console --listen 0.0.0.0:8580 --token-file /etc/rollcall/token \\",
+            "      --tls-cert cert.pem --tls-key key.pem",
             "",
-            "It has no TLS: put a proxy in front where others can listen on the network.",
             "While the registry is away the page says so and shows what was last known."
         })
 final class ConsoleCommand implements Callable<Integer> {
@@ -45,6 +50,20 @@ final class ConsoleCommand implements Callable<Integer> {
             description = "Where, port 0 for any free one. Default: " + DEFAULT_ADDRESS + ".")
     private ListenAddress address = new ListenAddress("127.0.0.1", Console.DEFAULT_PORT);
 
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            order = 24,
+            description = "Listen with TLS: a certificate and those in between, PEM.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", order = 25, description = "Its private key, PEM (PKCS#8).")
+    private @Nullable Path key;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
     @Mixin
     private final ConsoleAccess access = new ConsoleAccess();
 
@@ -57,6 +76,9 @@ final class ConsoleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if ((certificate == null) != (key == null)) {
+            throw new ParameterException(spec.commandLine(), "--tls-cert and --tls-key go together");
+        }
         if (uri != null) {
             registry.use(uri);
         }
@@ -64,8 +86,14 @@ final class ConsoleCommand implements Callable<Integer> {
         return registry.withClient(null, rollcall -> show(rollcall, stop));
     }
 
+    private Console open(Rollcall rollcall) throws InterruptedException {
+        return certificate == null || key == null
+                ? access.start(rollcall, registry.shown(), address)
+                : access.start(rollcall, registry.shown(), address, certificate, key);
+    }
+
     private int show(Rollcall rollcall, StopSignal stop) throws InterruptedException {
-        try (Console console = access.start(rollcall, registry.shown(), address)) {
+        try (Console console = open(rollcall)) {
             terminal.line("console ready at " + console.uri());
             terminal.line("  registry " + registry.shown());
             terminal.lineNow("  stop it  Ctrl-C");

@@ -9,9 +9,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -222,17 +219,7 @@ final class GatewayCommand implements Callable<Integer> {
 
     private @Nullable Console console(Rollcall rollcall, Gateway gateway) throws InterruptedException {
         ListenAddress at = console;
-        return at == null
-                ? null
-                : consoleAccess.start(rollcall, registry.shown(), at, service -> requests(gateway, service));
-    }
-
-    private static Map<String, Long> requests(Gateway gateway, String service) {
-        Map<String, Long> requests = new HashMap<>();
-        gateway.traffic()
-                .getOrDefault(service, Collections.emptySortedMap())
-                .forEach((id, traffic) -> requests.put(id, traffic.requests()));
-        return requests;
+        return at == null ? null : consoleAccess.start(rollcall, registry.shown(), at, new GatewayTraffic(gateway));
     }
 
     private Gateway.Builder options(Rollcall rollcall) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             ResolveCommand.class,
             ConfigCommand.class,
+            OverrideCommand.class,
             GatewayCommand.class,
             ConsoleCommand.class,
             BridgeCommand.class,

@@ -30,6 +30,7 @@ class UsageTest {
                 "config list",
                 "config watch",
                 "config history",
+                "override",
                 "gateway",
                 "console",
                 "bridge"
@@ -130,6 +131,13 @@ class UsageTest {
                 "config put a b --file c | both a VALUE and a file (expected:",
                 "config put a b --if-revision 1 --if-absent | --if-revision=N, --if-absent are mutually exclusive",
                 "config put a b --if-revision -1 --registry memory: | expectedRevision: -1 (expected: 0 or more)",
+                "override orders a | nothing to ask (expected: --drain, --out-of-service, --weight N or --clear)",
+                "override orders a --clear --weight 1 | --clear ends all that was asked",
+                "override orders a --drain --out-of-service | are mutually exclusive",
+                "override orders a --weight -1 | weight: -1 (expected: 0 to 1000000)",
+                "override orders a --drain --for 800h | lasting: PT800H (expected: 1 s to 30 days)",
+                "override orders a/b --drain --registry memory: | override of \"orders/a/b\" (expected:",
+                "console memory: --tls-cert cert.pem | --tls-cert and --tls-key go together",
                 "config history a --limit 0 --registry memory: | limit: 0 (expected: 1 to 1000)",
                 "config get a --registry zookeeper://127.0.0.1:1/?root=/ | neither inside the other",
             })

@@ -26,6 +26,7 @@ final class Assets {
             "timeline.js",
             "churn.js",
             "config.js",
+            "overrides.js",
             "rows.js",
             "words.js",
             "icon.svg");

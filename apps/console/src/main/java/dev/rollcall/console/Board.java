@@ -3,7 +3,6 @@ package dev.rollcall.console;
 import dev.rollcall.Rollcall;
 import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +43,9 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
     private final Set<String> forgottenServices = new TreeSet<>();
     private final @Nullable TrafficMeter traffic;
     private final ConfigBrowser config;
+    private final AskedOverrides overrides;
+    private final InstanceMessages instances;
+    private final @Nullable Ejections ejections;
     private boolean registryChanged;
     private boolean configChanged;
     private boolean flushDue;
@@ -69,14 +71,18 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
         this.traffic = traffic == null ? null : new TrafficMeter(traffic, clock);
         this.follower = new RegistryFollower(rollcall, serial, clock, timeline, churn, this);
         this.config = new ConfigBrowser(rollcall, serial, this::configChanged);
+        this.overrides = new AskedOverrides(rollcall, serial, clock, timeline, this::overrideChanged);
+        this.instances = new InstanceMessages(overrides);
+        this.ejections = traffic == null ? null : new Ejections(traffic, timeline);
     }
 
     void start() {
         follower.start();
+        execute(overrides::start);
         var unused = thread.scheduleWithFixedDelay(
                 guarded(this::heartbeat), HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
         if (traffic != null) {
-            var unusedToo = thread.scheduleWithFixedDelay(guarded(this::tellTraffic), 1, 1, TimeUnit.SECONDS);
+            var unusedToo = thread.scheduleWithFixedDelay(guarded(this::lookAtTraffic), 1, 1, TimeUnit.SECONDS);
         }
     }
 
@@ -133,6 +139,16 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
         return config;
     }
 
+    /** What is asked of instances. */
+    AskedOverrides overrides() {
+        return overrides;
+    }
+
+    /** Instances of all services; see {@link InstanceSearch#find}. */
+    Buffer find(String text) {
+        return InstanceSearch.find(follower.services(), text);
+    }
+
     /** Tells a page everything, as it has just come or has missed something. */
     void tellAll(BrowserStream stream) {
         long nowMillis = clock.millis();
@@ -184,6 +200,15 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
         scheduleFlush();
     }
 
+    private void overrideChanged(String service, String id) {
+        FollowedService known = follower.service(service);
+        if (known != null) {
+            known.touch(id);
+            serviceChanged(service);
+        }
+        scheduleFlush();
+    }
+
     private void configChanged() {
         configChanged = true;
         scheduleFlush();
@@ -193,6 +218,7 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
     public void close() {
         execute(() -> {
             config.close();
+            overrides.close();
             follower.close();
             streams.values().forEach(BrowserStream::end);
             streams.clear();
@@ -290,26 +316,7 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
         if (touched.isEmpty() || readers.isEmpty()) {
             return;
         }
-        Buffer message = EventText.event("instances", json -> {
-            json.writeStringField("service", name);
-            json.writeBooleanField("all", false);
-            json.writeArrayFieldStart("instances");
-            List<String> gone = new ArrayList<>();
-            for (String id : touched) {
-                Sighting sighting = service.sighting(id);
-                if (sighting == null) {
-                    gone.add(id);
-                } else {
-                    Rows.instance(json, sighting, service.held().contains(id));
-                }
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("gone");
-            for (String id : gone) {
-                json.writeString(id);
-            }
-            json.writeEndArray();
-        });
+        Buffer message = instances.some(service, touched);
         readers.forEach(stream -> stream.send(message, nowMillis));
     }
 
@@ -320,21 +327,21 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
     }
 
     private Buffer allInstances(String name) {
-        return EventText.event("instances", json -> {
-            json.writeStringField("service", name);
-            json.writeBooleanField("all", true);
-            json.writeArrayFieldStart("instances");
-            FollowedService service = follower.service(name);
-            if (service != null) {
-                for (Sighting sighting : service.sightings()) {
-                    Rows.instance(
-                            json,
-                            sighting,
-                            service.held().contains(sighting.instance().id()));
-                }
+        return instances.all(name, follower.service(name));
+    }
+
+    private void lookAtTraffic() {
+        tellTraffic();
+        if (ejections != null) {
+            long nowMillis = clock.millis();
+            boolean changed = false;
+            for (FollowedService service : follower.services()) {
+                changed |= ejections.look(service, nowMillis);
             }
-            json.writeEndArray();
-        });
+            if (changed) {
+                scheduleFlush();
+            }
+        }
     }
 
     private void tellTraffic() {

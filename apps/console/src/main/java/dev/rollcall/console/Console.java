@@ -3,9 +3,12 @@ package dev.rollcall.console;
 import static java.util.Objects.requireNonNull;
 
 import dev.rollcall.Rollcall;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Locale;
@@ -68,6 +71,8 @@ public final class Console implements AutoCloseable {
         private int port = DEFAULT_PORT;
         private String registry = "";
         private @Nullable String token;
+        private boolean allowChanges;
+        private @Nullable PemKeyCertOptions certificate;
         private @Nullable Traffic traffic;
         private Clock clock = Clock.systemUTC();
 
@@ -117,6 +122,33 @@ public final class Console implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Lets those who may look also ask things of instances ({@link dev.rollcall.Overrides}): to drain, to be out of service, another weight. By default
+         * they can't, and the page has no buttons for it. What is asked goes to the log, with where from.
+         */
+        public Builder allowChanges(boolean allowChanges) {
+            this.allowChanges = allowChanges;
+            return this;
+        }
+
+        /**
+         * Listens with TLS; by default without.
+         *
+         * @param certificates a PEM file with the certificate and those in between
+         * @param key a PEM file with its private key, PKCS#8
+         * @throws IllegalArgumentException if one of them can't be read
+         */
+        public Builder tls(Path certificates, Path key) {
+            for (Path file : new Path[] {certificates, key}) {
+                if (!Files.isReadable(file)) {
+                    throw new IllegalArgumentException("TLS: " + file + " can't be read (expected: a PEM file)");
+                }
+            }
+            this.certificate =
+                    new PemKeyCertOptions().setCertPath(certificates.toString()).setKeyPath(key.toString());
+            return this;
+        }
+
         /** What traffic flows through this process; by default none is shown. */
         public Builder traffic(Traffic traffic) {
             this.traffic = requireNonNull(traffic, "traffic");
@@ -142,8 +174,9 @@ public final class Console implements AutoCloseable {
             }
             Set<String> allowed = new HashSet<>(names);
             allowed.add(host.toLowerCase(Locale.ROOT));
-            Board board = new Board(rollcall, clock, new Board.Greeting(registry, false, traffic != null), traffic);
-            PageServer server = new PageServer(board, new Guard(allowed, token));
+            Board board =
+                    new Board(rollcall, clock, new Board.Greeting(registry, allowChanges, traffic != null), traffic);
+            PageServer server = new PageServer(board, new Guard(allowed, token), allowChanges, certificate);
             int bound;
             try {
                 bound = server.listen(host, port);
@@ -152,8 +185,9 @@ public final class Console implements AutoCloseable {
                 throw e;
             }
             board.start();
+            String scheme = certificate == null ? "http://" : "https://";
             return new Console(
-                    board, server, "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound + "/");
+                    board, server, scheme + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound + "/");
         }
 
         private static boolean isLoopback(String host) throws IOException {

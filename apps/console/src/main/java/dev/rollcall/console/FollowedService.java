@@ -92,6 +92,16 @@ final class FollowedService implements AutoCloseable {
         return changedMillis;
     }
 
+    /** In the order of their ids. */
+    List<Instance> instances() {
+        return last.instances();
+    }
+
+    /** Makes sure that pages are told of an instance, for a reason that the view doesn't know. */
+    void touch(String id) {
+        touched.add(id);
+    }
+
     Collection<Sighting> sightings() {
         return sightings.values();
     }

@@ -129,9 +129,22 @@ final class Guard {
     }
 
     private static String passwordOf(String basic) {
+        String userAndPassword = decoded(basic);
+        return userAndPassword.substring(userAndPassword.indexOf(':') + 1);
+    }
+
+    /** The user name of basic authentication, which nobody checks; empty if there is none. */
+    static String userOf(@Nullable String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, "basic ", 0, 6)) {
+            return "";
+        }
+        String userAndPassword = decoded(authorization.substring(6).trim());
+        return userAndPassword.substring(0, Math.max(0, userAndPassword.indexOf(':')));
+    }
+
+    private static String decoded(String basic) {
         try {
-            String userAndPassword = new String(Base64.getDecoder().decode(basic), StandardCharsets.UTF_8);
-            return userAndPassword.substring(userAndPassword.indexOf(':') + 1);
+            return new String(Base64.getDecoder().decode(basic), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return "";
         }

@@ -20,7 +20,11 @@ record Happening(long number, long atMillis, Kind kind, String service, String i
         LEFT,
         LOST,
         STALE,
-        FRESH;
+        FRESH,
+        /** An operator asks something of it. */
+        ASKED,
+        EJECTED,
+        RETURNED;
 
         String json() {
             return name().toLowerCase(java.util.Locale.ROOT);

@@ -9,6 +9,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -37,8 +38,9 @@ final class PageServer implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final Vertx vertx;
     private final HttpServer server;
+    private final OverrideDesk desk;
 
-    PageServer(Board board, Guard guard) {
+    PageServer(Board board, Guard guard, boolean allowChanges, @Nullable PemKeyCertOptions certificate) {
         this.board = board;
         this.guard = guard;
         this.vertx = Vertx.vertx(new VertxOptions()
@@ -48,13 +50,17 @@ final class PageServer implements AutoCloseable {
                 .setUseDaemonThread(true)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        this.server = vertx.createHttpServer(new HttpServerOptions()
-                        .setMaxHeaderSize(MAX_HEADER_BYTES)
-                        .setMaxInitialLineLength(MAX_URL_BYTES)
-                        .setHttp2ClearTextEnabled(false)
-                        .setTcpNoDelay(true)
-                        .setReuseAddress(true))
-                .requestHandler(routes());
+        this.desk = new OverrideDesk(vertx, board, allowChanges);
+        HttpServerOptions options = new HttpServerOptions()
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxInitialLineLength(MAX_URL_BYTES)
+                .setHttp2ClearTextEnabled(false)
+                .setTcpNoDelay(true)
+                .setReuseAddress(true);
+        if (certificate != null) {
+            options.setSsl(true).setKeyCertOptions(certificate);
+        }
+        this.server = vertx.createHttpServer(options).requestHandler(routes());
     }
 
     /** Binds, and returns the port. */
@@ -87,6 +93,9 @@ final class PageServer implements AutoCloseable {
         router.post("/api/streams/:stream/config").handler(this::openConfig);
         router.get("/api/config").handler(context -> readConfig(context, false));
         router.post("/api/config/reveal").handler(context -> readConfig(context, true));
+        router.get("/api/find").handler(this::find);
+        router.post("/api/override").handler(desk::ask);
+        router.post("/api/override/clear").handler(desk::clear);
         router.get().handler(this::serve);
         return router;
     }
@@ -181,6 +190,25 @@ final class PageServer implements AutoCloseable {
             }
             connection.runOnContext(unused ->
                     context.response().setStatusCode(stream == null ? 404 : 204).end());
+        });
+    }
+
+    private void find(RoutingContext context) {
+        String text = context.request().getParam("text", "");
+        Context connection = vertx.getOrCreateContext();
+        board.executor().execute(() -> {
+            Buffer found;
+            try {
+                found = board.find(text);
+            } catch (IllegalArgumentException e) {
+                connection.runOnContext(
+                        now -> context.response().setStatusCode(400).end(e.getMessage() + "\n"));
+                return;
+            }
+            connection.runOnContext(now -> context.response()
+                    .putHeader("Cache-Control", "no-store")
+                    .putHeader("Content-Type", "application/json")
+                    .end(found));
         });
     }
 

@@ -3,11 +3,13 @@ package dev.rollcall.console;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
+import dev.rollcall.InstanceOverride;
 import dev.rollcall.Status;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the page is told, in JSON. */
 final class Rows {
@@ -42,7 +44,8 @@ final class Rows {
         }
     }
 
-    static void instance(JsonGenerator json, Sighting sighting, boolean held) throws IOException {
+    static void instance(JsonGenerator json, Sighting sighting, boolean held, @Nullable InstanceOverride override)
+            throws IOException {
         Instance instance = sighting.instance();
         json.writeStartObject();
         json.writeStringField("id", instance.id());
@@ -65,6 +68,24 @@ final class Rows {
         json.writeNumberField("changed", sighting.changedMillis());
         json.writeNumberField("statusSince", sighting.statusMillis());
         json.writeBooleanField("held", held);
+        if (override != null) {
+            override(json, override, override.isSeenIn(instance));
+        }
+        json.writeEndObject();
+    }
+
+    private static void override(JsonGenerator json, InstanceOverride override, boolean seen) throws IOException {
+        json.writeObjectFieldStart("override");
+        if (override.status() != null) {
+            json.writeStringField("status", override.status().name().toLowerCase(Locale.ROOT));
+        }
+        if (override.weight() != null) {
+            json.writeNumberField("weight", override.weight());
+        }
+        json.writeNumberField("since", override.since().toEpochMilli());
+        json.writeNumberField("until", override.until().toEpochMilli());
+        json.writeStringField("by", override.by());
+        json.writeBooleanField("seen", seen);
         json.writeEndObject();
     }
 

@@ -14,4 +14,11 @@ public interface Traffic {
      * traffic.
      */
     Map<String, Long> requests(String service);
+
+    /**
+     * Which instances of a service get no traffic now because they fail, and why in words, by the instance's id; by default none.
+     */
+    default Map<String, String> ejected(String service) {
+        return Map.of();
+    }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.console;
 import dev.rollcall.Departure;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
+import dev.rollcall.InstanceOverride;
 import dev.rollcall.Status;
 import dev.rollcall.console.Happening.Kind;
 import java.util.ArrayList;
@@ -88,6 +89,13 @@ final class Wording {
         };
     }
 
+    /** What an operator wants. */
+    static String asked(InstanceOverride override) {
+        return "asked to be " + override.summary() + " for "
+                + duration(override.until().toEpochMilli() - override.since().toEpochMilli())
+                + (override.by().isEmpty() ? "" : ", by " + override.by());
+    }
+
     /** For more of one kind at once than anybody reads one by one. */
     static String several(int count, String first) {
         return count + " instances: " + first + " (and others)";
@@ -110,7 +118,7 @@ final class Wording {
                 before == Status.OUT_OF_SERVICE
                         ? "up again after " + duration(statusMillis) + " out of service"
                         : "up again, drains no more";
-            case DRAINING -> "draining: takes no new requests, about to leave";
+            case DRAINING -> "draining: takes no new requests";
             case OUT_OF_SERVICE -> "out of service: fails its health check, or was taken out";
         };
     }

@@ -66,6 +66,14 @@ final class EventReader implements AutoCloseable {
         return events.stream().filter(wanted).findFirst().orElseThrow();
     }
 
+    /** Waits for an event of any name with a text. */
+    void awaitAny(String text) {
+        await("an event with " + text)
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> events.stream().anyMatch(event -> event.data().contains(text)));
+    }
+
     /** The name by which the server knows this reader. */
     String stream() {
         Matcher stream = STREAM.matcher(awaitEvent("hello").data());

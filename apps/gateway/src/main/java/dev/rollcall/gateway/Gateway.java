@@ -82,6 +82,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
+     * Which instances of a service are sent nothing now because they failed, and why in words, by id. Asks the balancers to explain themselves:
+     * made for people, not for each request.
+     */
+    public SortedMap<String, String> ejected(String service) {
+        return shared.services().ejected(service);
+    }
+
+    /**
      * Stops listening, closes idle connections and lets requests under way end; completes when they have, or when the time is up and the
      * rest was cut off.
      *

@@ -5,11 +5,15 @@ import dev.rollcall.Reading;
 import dev.rollcall.ServiceView;
 import dev.rollcall.Snapshot;
 import dev.rollcall.Subscription;
+import dev.rollcall.balance.Explanation;
 import dev.rollcall.balance.RetryBudget;
 import dev.rollcall.balance.Selector;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -18,6 +22,9 @@ import java.util.stream.Collectors;
 /** One service that requests go to: its view, and what is shared by all requests to it. Safe for use by many threads. */
 final class RoutedService implements AutoCloseable {
     static final String BUDGET_SPENT = " It was not tried again: too many requests to this service have been already.";
+
+    /** How an explanation begins to say that somebody is ejected. */
+    private static final String EJECTED = "ejected";
 
     private final ServiceView view;
     private final LongSupplier nanoClock;
@@ -73,6 +80,19 @@ final class RoutedService implements AutoCloseable {
 
     long idleNanos() {
         return nanoClock.getAsLong() - lastUsedNanos;
+    }
+
+    /** Who is ejected by one balancer or another, by id, and why. */
+    SortedMap<String, String> ejected() {
+        SortedMap<String, String> ejected = new TreeMap<>();
+        for (Selector selector : selectors.values()) {
+            for (Explanation.Exclusion exclusion : selector.explain().excluded()) {
+                if (exclusion.reason().startsWith(EJECTED)) {
+                    ejected.putIfAbsent(exclusion.instance().id(), exclusion.reason());
+                }
+            }
+        }
+        return Collections.unmodifiableSortedMap(ejected);
     }
 
     /**

@@ -4,8 +4,10 @@ import dev.rollcall.Live;
 import dev.rollcall.Reading;
 import dev.rollcall.Rollcall;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +59,12 @@ final class Services implements AutoCloseable {
             return null;
         }
         return followed.computeIfAbsent(name, wanted -> new RoutedService(rollcall.discover(wanted), nanoClock));
+    }
+
+    /** Who of a service is ejected, and why; nobody of one that no request goes to. */
+    SortedMap<String, String> ejected(String name) {
+        RoutedService service = followed.get(name);
+        return service == null ? Collections.emptySortedMap() : service.ejected();
     }
 
     private boolean isInCatalogue(String name) {

@@ -22,7 +22,8 @@ public abstract class Conformance extends StoreTestbed
                 LossGuarantees,
                 ResourceGuarantees,
                 ConfigGuarantees,
-                ConfigWriteGuarantees {
+                ConfigWriteGuarantees,
+                OverrideGuarantees {
 
     /** For subclasses, which JUnit makes. */
     protected Conformance() {}

@@ -2,6 +2,7 @@
 
 import { changed, paint, state } from "./store.js";
 import { RowList, make, say, widen } from "./rows.js";
+import { askedLines, askedMark, askedOf, drawAsking, startAsking } from "./overrides.js";
 import { ago, now, number, plural, rate, span, statusWords } from "./words.js";
 
 const narrow = matchMedia("(max-width: 760px)");
@@ -14,6 +15,7 @@ const empty = document.getElementById("instances-empty");
 const details = document.getElementById("details");
 const byId = new Intl.Collator("en", { numeric: true });
 let opened = null;
+let sought = null; // the instance to be scrolled to as soon as it is known
 
 const list = new RowList(scroller, {
   rowHeight: () => (narrow.matches ? 76 : 52),
@@ -26,8 +28,9 @@ const list = new RowList(scroller, {
       row.append(row[cell + "Cell"]);
     }
     row.id_ = make("span", "id");
-    row.where = make("span", "where");
-    row.whoCell.append(row.id_, row.where);
+    row.asked = make("span", "asked");
+    row.at = make("span", "");
+    row.whoCell.append(row.id_, make("span", "where", row.asked, row.at));
     row.shareFill = make("span", "fill");
     row.shareText = make("span", "");
     row.shareCell.append(make("span", "bar", row.shareFill), row.shareText);
@@ -35,7 +38,11 @@ const list = new RowList(scroller, {
   },
   fill(row, instance) {
     say(row.id_, instance.id);
-    say(row.where, instance.endpoints.join(", "));
+    say(row.at, instance.endpoints.join(", "));
+    const override = askedOf(instance);
+    say(row.asked, override ? askedMark(override) : "");
+    row.asked.hidden = override === null;
+    row.asked.classList.toggle("unheard", override !== null && !override.seen);
     if (row.shown !== instance) {
       row.shown = instance;
       row.whoCell.title = `${instance.id}\n${instance.endpoints.join("\n")}`;
@@ -94,6 +101,10 @@ function draw() {
     .sort((a, b) => byId.compare(a.id, b.id));
   list.chosen = opened;
   list.show(shown);
+  if (sought !== null && shown.some((one) => one.id === sought)) {
+    list.seek(sought);
+    sought = null;
+  }
   say(empty, emptyText(text));
   empty.hidden = shown.length > 0;
   drawDetails();
@@ -137,11 +148,13 @@ function drawDetails() {
     ["Instance", instance.id],
     ...instance.endpoints.map((endpoint, index) => [index ? "" : "Endpoints", endpoint]),
     ["Status", `${statusWords[instance.status]}, seen for ${span(now() - instance.statusSince)}`],
+    ...(askedOf(instance) ? askedLines(askedOf(instance)) : []),
     ["Weight", number(instance.weight)],
     ["Zone", instance.zone || "not told"],
     ["Version", instance.version || "not told"],
     ...Object.entries(instance.metadata),
   ];
+  drawAsking(instance);
   const drawn = details.querySelector("dl");
   const text = JSON.stringify(lines);
   if (drawn.drawnText === text) return;
@@ -151,6 +164,14 @@ function drawDetails() {
 
 export function startInstances() {
   paint("instances", draw);
+  startAsking();
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    opened = null;
+    changed("instances");
+    list.focus();
+    event.stopPropagation();
+  });
   paint("services", drawSummary);
   filter.addEventListener("input", () => changed("instances"));
   narrow.addEventListener("change", () => changed("instances"));
@@ -168,9 +189,18 @@ export function startInstances() {
   });
 }
 
+/** Shows an instance's details, as soon as it is known. */
+export function seekInstance(id) {
+  opened = id;
+  sought = id;
+  filter.value = "";
+  changed("instances");
+}
+
 /** Another service is shown from now on. */
 export function resetInstances() {
   opened = null;
+  sought = null;
   filter.value = "";
   scroller.scrollTop = 0;
 }

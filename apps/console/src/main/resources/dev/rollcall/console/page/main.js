@@ -5,7 +5,7 @@ import { changed, paint, state } from "./store.js";
 import { say } from "./rows.js";
 import { now, plural, span } from "./words.js";
 import { focusServices, startServices } from "./services.js";
-import { focusInstances, resetInstances, startInstances } from "./instances.js";
+import { focusInstances, resetInstances, seekInstance, startInstances } from "./instances.js";
 import { startTimeline } from "./timeline.js";
 import { startChurn } from "./churn.js";
 import { focusConfig, showConfig, startConfig } from "./config.js";
@@ -43,24 +43,32 @@ function drawRegistry() {
   document.title = kind === "live" ? "Rollcall" : `Rollcall (${text})`;
 }
 
-/** What the address asks for: a service, or the configuration and perhaps a key in it. */
+/** What the address asks for: a service and perhaps an instance of it, or the configuration and perhaps a key in it. */
 function asked() {
-  const match = /^#\/(services|config)(?:\/(.+))?$/.exec(location.hash);
-  if (!match) return { service: null, config: false, key: null };
-  let name = null;
-  try {
-    name = match[2] === undefined ? null : decodeURIComponent(match[2]);
-  } catch {
-    // Not ours: as if nothing were named.
-  }
-  const config = match[1] === "config";
-  return { service: config ? null : name, config, key: config ? name : null };
+  const services = /^#\/services\/([^/]+)(?:\/([^/]+))?$/.exec(location.hash);
+  const config = /^#\/config(?:\/(.+))?$/.exec(location.hash);
+  return {
+    service: decoded(services?.[1]),
+    instance: decoded(services?.[2]),
+    config: config !== null,
+    key: decoded(config?.[1]),
+  };
 }
 
-function choose(service) {
-  const hash = `#/services/${encodeURIComponent(service)}`;
+function decoded(part) {
+  try {
+    return part === undefined ? null : decodeURIComponent(part);
+  } catch {
+    return null; // not ours: as if nothing were named
+  }
+}
+
+/** @param instance the id of the one to show, or null */
+function choose(service, instance = null) {
+  const hash = `#/services/${encodeURIComponent(service)}${instance === null ? "" : `/${encodeURIComponent(instance)}`}`;
   if (location.hash === hash) {
     show("instances");
+    if (instance !== null) seekInstance(instance);
     focusInstances();
   } else {
     location.hash = hash;
@@ -68,7 +76,7 @@ function choose(service) {
 }
 
 function followAddress() {
-  const { service, config, key } = asked();
+  const { service, instance, config, key } = asked();
   body.dataset.view = config ? "config" : "services";
   showConfig(config, key);
   if (config) {
@@ -81,6 +89,7 @@ function followAddress() {
     resetInstances();
     open(service);
   }
+  if (instance !== null) seekInstance(instance);
   show(service === null ? "services" : "instances");
   if (service !== null) focusInstances();
 }
@@ -138,6 +147,7 @@ state.configOpen = asked().config;
 body.dataset.view = state.configOpen ? "config" : "services";
 startServices(choose);
 startInstances();
+if (asked().instance !== null) seekInstance(asked().instance);
 startTimeline(choose);
 startChurn();
 paint("registry", drawRegistry);

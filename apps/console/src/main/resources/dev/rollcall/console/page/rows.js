@@ -45,6 +45,14 @@ export class RowList {
     this.draw();
   }
 
+  /** Scrolls to an item, which the keyboard goes on from. */
+  seek(key) {
+    const index = this.items.findIndex((item) => this.options.key(item) === key);
+    if (index < 0) return;
+    this.active = key;
+    this.reveal(index, this.options.rowHeight());
+  }
+
   focus() {
     this.scroller.focus({ preventScroll: true });
   }

@@ -2,7 +2,7 @@
 
 import { changed, paint, state } from "./store.js";
 import { RowList, make, say, widen } from "./rows.js";
-import { ago, number, now, plural, rate, span } from "./words.js";
+import { ago, number, now, plural, rate, span, statusWords } from "./words.js";
 
 const search = document.getElementById("search");
 const scroller = document.getElementById("services");
@@ -10,10 +10,23 @@ const empty = document.getElementById("services-empty");
 const troubleOnly = document.getElementById("trouble-only");
 let chooseService = () => {};
 
+/** Fewer characters find nearly everything. */
+const MIN_SOUGHT = 2;
+/** How long a text must stand before the server is asked. */
+const TYPING_MILLIS = 150;
+/** How often what was found is looked for again, as instances come and go. */
+const AGAIN_MILLIS = 3000;
+
+/** Instances that the server found for a text. */
+let found = { text: "", count: 0, instances: [] };
+let asking = false;
+let askedAt = 0;
+let timer = null;
+
 const list = new RowList(scroller, {
   rowHeight: () => 56,
-  key: (service) => service.name,
-  choose: (service) => chooseService(service.name),
+  key: (item) => (item.instance ? `${item.instance.service}/${item.instance.id}` : item.name),
+  choose: (item) => (item.instance ? chooseService(item.instance.service, item.instance.id) : chooseService(item.name)),
   make() {
     const row = make("div", "service");
     row.name = make("span", "name");
@@ -21,23 +34,47 @@ const list = new RowList(scroller, {
     row.note = make("span", "note");
     row.fill = make("span", "fill");
     row.drain = make("span", "fill drain");
-    row.append(row.name, row.count, row.note, make("span", "bar", row.fill, row.drain));
+    row.bar = make("span", "bar", row.fill, row.drain);
+    row.append(row.name, row.count, row.note, row.bar);
     return row;
   },
-  fill(row, service) {
-    say(row.name, service.name);
-    if (row.name.title !== service.name) row.name.title = service.name;
-    say(row.count, `${number(service.up)}/${number(service.total)}`);
-    const healthNow = health(service);
-    if (row.dataset.health !== healthNow) row.dataset.health = healthNow;
-    say(row.note, note(service));
-    if (row.note.title !== (service.why ?? "")) row.note.title = service.why ?? "";
-    row.note.classList.toggle("stale", service.freshness !== "fresh");
-    const total = Math.max(1, service.total);
-    widen(row.fill, Math.round((100 * service.up) / total));
-    widen(row.drain, Math.round((100 * service.draining) / total));
+  fill(row, item) {
+    row.bar.hidden = item.instance !== undefined;
+    row.classList.toggle("hit", item.instance !== undefined);
+    if (item.instance) fillHit(row, item.instance);
+    else fillService(row, item);
   },
 });
+
+/** An instance that was found. */
+function fillHit(row, instance) {
+  say(row.name, instance.id);
+  row.name.title = instance.id;
+  say(row.count, statusWords[instance.status]);
+  const health = instance.status === "up" ? "all" : instance.status === "draining" ? "some" : "none";
+  if (row.dataset.health !== health) row.dataset.health = health;
+  const parts = [`instance of ${instance.service}`];
+  if (instance.zone) parts.push(instance.zone);
+  if (instance.version) parts.push(instance.version);
+  if (!instance.endpoint.endsWith(`//${instance.id}`)) parts.push(instance.endpoint);
+  say(row.note, parts.join(" · "));
+  row.note.title = parts.join(" · ");
+  row.note.classList.remove("stale");
+}
+
+function fillService(row, service) {
+  say(row.name, service.name);
+  if (row.name.title !== service.name) row.name.title = service.name;
+  say(row.count, `${number(service.up)}/${number(service.total)}`);
+  const healthNow = health(service);
+  if (row.dataset.health !== healthNow) row.dataset.health = healthNow;
+  say(row.note, note(service));
+  if (row.note.title !== (service.why ?? "")) row.note.title = service.why ?? "";
+  row.note.classList.toggle("stale", service.freshness !== "fresh");
+  const total = Math.max(1, service.total);
+  widen(row.fill, Math.round((100 * service.up) / total));
+  widen(row.drain, Math.round((100 * service.draining) / total));
+}
 
 function health(service) {
   if (service.freshness === "pending") return "unknown";
@@ -88,23 +125,54 @@ function draw() {
   const all = sorted();
   const troubled = all.filter(isTrouble);
   const shown = (troubleOnly.checked ? troubled : all).filter((one) => one.name.toLowerCase().includes(text));
+  const hits = found.text === text && text ? found.instances.map((instance) => ({ instance })) : [];
   list.chosen = state.opened;
-  list.show(shown);
+  list.show([...shown, ...hits]);
   say(empty, emptyText(all.length, text));
-  empty.hidden = shown.length > 0;
+  empty.hidden = shown.length + hits.length > 0;
+  if (text.length >= MIN_SOUGHT && performance.now() - askedAt > AGAIN_MILLIS) seek(0);
+  const more = hits.length && found.count > hits.length ? `${number(hits.length)} of ${plural(found.count, "instance")} shown` : "";
+  say(document.getElementById("search-more"), more);
   figures(all, troubled.length);
+}
+
+/** Asks the server for instances, one question at a time: after a while, as whoever types goes on typing. */
+function seek(pause) {
+  clearTimeout(timer);
+  timer = setTimeout(seekNow, pause);
+}
+
+async function seekNow() {
+  const text = search.value.trim().toLowerCase();
+  if (asking || text.length < MIN_SOUGHT) return;
+  asking = true;
+  askedAt = performance.now();
+  try {
+    const answer = await fetch(`api/find?text=${encodeURIComponent(text)}`);
+    if (answer.ok) {
+      const { found: count, instances } = await answer.json();
+      found = { text, count, instances };
+    }
+  } catch {
+    // The server is away: asked again after a while.
+  }
+  asking = false;
+  if (search.value.trim().toLowerCase() !== text) seek(0);
+  changed("services");
 }
 
 function emptyText(count, text) {
   if (!state.known) return "Asking the registry…";
   if (count === 0) return "No service is registered. The first one appears here by itself.";
-  if (text) return `No service is called “${search.value.trim()}”.`;
+  if (text) return `No service and no instance matches “${search.value.trim()}”.`;
   return "No trouble: nobody is out of service, every list is fresh.";
 }
 
 function figures(all, troubled) {
   const sum = (field) => all.reduce((total, service) => total + service[field], 0);
-  say(document.getElementById("figure-services"), number(all.filter((one) => one.total > 0).length));
+  const count = all.filter((one) => one.total > 0).length;
+  say(document.getElementById("figure-services"), number(count));
+  say(document.getElementById("figure-services-word"), count === 1 ? "service" : "services");
   say(document.getElementById("figure-up"), number(sum("up")));
   say(document.getElementById("figure-total"), `of ${number(sum("total"))}`);
   say(document.getElementById("figure-trouble"), number(troubled));
@@ -117,6 +185,7 @@ export function startServices(choose) {
   const fromTheTop = () => {
     scroller.scrollTop = 0;
     changed("services");
+    seek(TYPING_MILLIS);
   };
   search.addEventListener("input", fromTheTop);
   troubleOnly.addEventListener("change", fromTheTop);
@@ -126,7 +195,7 @@ export function startServices(choose) {
       changed("services");
     } else if (event.key === "ArrowDown" || event.key === "Enter") {
       list.focus();
-      if (event.key === "Enter" && list.items.length) chooseService(list.items[0].name);
+      if (event.key === "Enter" && list.items.length) list.options.choose(list.items[0]);
       event.preventDefault();
     }
   });

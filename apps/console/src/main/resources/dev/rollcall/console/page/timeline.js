@@ -24,6 +24,9 @@ const KINDS = {
   lost: ["×", "lost"],
   stale: ["!", "registry away"],
   fresh: ["✓", "registry back"],
+  asked: ["»", "asked"],
+  ejected: ["⊘", "ejected"],
+  returned: ["↺", "chosen again"],
 };
 
 const list = document.getElementById("timeline");

@@ -1,35 +1,63 @@
-package dev.rollcall.health;
+package dev.rollcall.internal;
 
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The string members of one JSON object (RFC 8259); of whatever else it holds only the form is looked at. Here because the
- * core has no JSON library, and a stranger's answer deserves no lenient reading. Used by one thread.
+ * The members of one JSON object (RFC 8259), as far as they are simple; of whatever else it holds only the form is looked at.
+ * Here because the core has no JSON library, and a stranger's answer deserves no lenient reading. Used by one thread.
  */
-final class JsonStrings {
+public final class JsonMembers {
     private static final int MAX_DEPTH = 32;
 
     private final String text;
+    private final boolean literals;
     private int at;
 
-    private JsonStrings(String text) {
+    private JsonMembers(String text, boolean literals) {
         this.text = text;
+        this.literals = literals;
     }
 
-    /** @throws IllegalArgumentException if the text isn't one JSON object, or nested deeper than 32 levels */
-    static Map<String, String> of(String text) {
-        JsonStrings reader = new JsonStrings(text);
-        Map<String, String> strings = new HashMap<>();
-        reader.object(strings, 0);
-        reader.space();
-        if (reader.at < text.length()) {
-            throw reader.unexpected("the end");
+    /**
+     * The members that are strings.
+     *
+     * @throws IllegalArgumentException if the text isn't one JSON object, or nested deeper than 32 levels
+     */
+    public static Map<String, String> strings(String text) {
+        return new JsonMembers(text, false).whole();
+    }
+
+    /** The members that are strings, numbers, true, false or null, each as it is written, but strings without quotes; as {@link #strings}. */
+    static Map<String, String> scalars(String text) {
+        return new JsonMembers(text, true).whole();
+    }
+
+    /** A text as a JSON string, in ASCII. */
+    public static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
         }
-        return strings;
+        return quoted.append('"').toString();
     }
 
-    private void object(Map<String, String> strings, int depth) {
+    private Map<String, String> whole() {
+        Map<String, String> members = new HashMap<>();
+        object(members, 0);
+        space();
+        if (at < text.length()) {
+            throw unexpected("the end");
+        }
+        return members;
+    }
+
+    private void object(Map<String, String> members, int depth) {
         expect('{');
         if (skip('}')) {
             return;
@@ -40,9 +68,13 @@ final class JsonStrings {
             expect(':');
             space();
             if (peek() == '"') {
-                strings.put(name, string());
+                members.put(name, string());
+            } else if (literals && peek() != '{' && peek() != '[') {
+                int start = at;
+                literal();
+                members.put(name, text.substring(start, at));
             } else {
-                strings.remove(name);
+                members.remove(name);
                 value(depth + 1);
             }
         } while (skip(','));

@@ -1,0 +1,174 @@
+package dev.rollcall.console;
+
+import dev.rollcall.OverrideRequest;
+import dev.rollcall.Status;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes what a page asks of instances, if this console may change anything, and writes in the log who asked for what. */
+final class OverrideDesk {
+    private static final Logger log = LoggerFactory.getLogger(OverrideDesk.class);
+
+    private final Vertx vertx;
+    private final Board board;
+    private final boolean allowChanges;
+
+    OverrideDesk(Vertx vertx, Board board, boolean allowChanges) {
+        this.vertx = vertx;
+        this.board = board;
+        this.allowChanges = allowChanges;
+    }
+
+    /** {@code POST /api/override?service=…&id=…&status=…&weight=…&minutes=…}. */
+    void ask(RoutingContext context) {
+        if (!isAllowed(context)) {
+            return;
+        }
+        HttpServerRequest request = context.request();
+        OverrideRequest asked;
+        try {
+            asked = new OverrideRequest(
+                    status(request.getParam("status")),
+                    number("weight", request.getParam("weight")),
+                    lasting(request.getParam("minutes")),
+                    by(request));
+        } catch (IllegalArgumentException e) {
+            answer(context.response(), 400, e.getMessage());
+            return;
+        }
+        String what = (asked.status() == null ? "" : " " + asked.status())
+                + (asked.weight() == null ? "" : " weight " + asked.weight()) + " for " + asked.lasting();
+        carryOut(context, what, (service, id) -> board.overrides().ask(service, id, asked));
+    }
+
+    /** {@code POST /api/override/clear?service=…&id=…}. */
+    void clear(RoutingContext context) {
+        if (isAllowed(context)) {
+            carryOut(
+                    context,
+                    " nothing any more",
+                    (service, id) -> board.overrides().clear(service, id));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        CompletableFuture<?> of(String service, String id);
+    }
+
+    private boolean isAllowed(RoutingContext context) {
+        if (!allowChanges) {
+            answer(context.response(), 403, "This console may change nothing: it was started without --allow-changes.");
+        }
+        return allowChanges;
+    }
+
+    private void carryOut(RoutingContext context, String what, Change change) {
+        String service = context.request().getParam("service", "");
+        String id = context.request().getParam("id", "");
+        String by = by(context.request());
+        Context connection = vertx.getOrCreateContext();
+        board.executor().execute(() -> {
+            CompletableFuture<?> done;
+            try {
+                done = change.of(service, id);
+            } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
+                done = CompletableFuture.failedFuture(e);
+            }
+            var unused = done.whenComplete((nothing, failure) -> {
+                audit(by, service, id, what, failure);
+                connection.runOnContext(now -> respond(context.response(), failure));
+            });
+        });
+    }
+
+    /** Names come from outside; they are quoted so that no line can be forged. */
+    private static void audit(String by, String service, String id, String what, @Nullable Throwable failure) {
+        String named = printable(service + "/" + id);
+        if (failure == null) {
+            log.info("{} asks of {}:{}", printable(by), named, what);
+        } else {
+            log.warn(
+                    "{} asks of {}:{}, which failed: {}",
+                    printable(by),
+                    named,
+                    what,
+                    cause(failure).getMessage());
+        }
+    }
+
+    private static void respond(HttpServerResponse response, @Nullable Throwable failure) {
+        if (failure == null) {
+            response.setStatusCode(204).end();
+        } else {
+            Throwable cause = cause(failure);
+            answer(response, cause instanceof IllegalArgumentException ? 400 : 503, cause.getMessage());
+        }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private static void answer(HttpServerResponse response, int status, @Nullable String text) {
+        response.setStatusCode(status)
+                .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .putHeader("Cache-Control", "no-store")
+                .end(text + "\n");
+    }
+
+    /** Whom the browser says that it speaks for, which nobody checks, and where it is. */
+    private static String by(HttpServerRequest request) {
+        String user = Guard.userOf(request.getHeader("Authorization"));
+        String from = "the console, from "
+                + (request.remoteAddress() == null
+                        ? "nowhere"
+                        : request.remoteAddress().hostAddress());
+        return user.isEmpty() ? from : printable(user) + " at " + from;
+    }
+
+    private static String printable(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints()
+                .limit(200)
+                .forEach(c -> shown.appendCodePoint(
+                        Character.isISOControl(c) || (c >= 0xd800 && c <= 0xdfff) ? '\ufffd' : c));
+        return shown.toString();
+    }
+
+    private static @Nullable Status status(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        return switch (text) {
+            case "draining" -> Status.DRAINING;
+            case "out_of_service" -> Status.OUT_OF_SERVICE;
+            default -> throw new IllegalArgumentException("status (expected: draining or out_of_service)");
+        };
+    }
+
+    private static Duration lasting(@Nullable String minutes) {
+        Integer number = number("minutes", minutes);
+        return Duration.ofMinutes(number == null ? 60 : number);
+    }
+
+    private static @Nullable Integer number(String what, @Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(what + " (expected: a whole number)", e);
+        }
+    }
+}
