@@ -261,7 +261,7 @@ final class BridgeCommand implements Callable<Integer> {
                         report.checklist(state, cutOver);
                         return ExitCode.OK;
                     }
-                    if (within != null && System.nanoTime() - startNanos > within.toNanos()) {
+                    if (within != null && isOver(within, state, System.nanoTime() - startNanos)) {
                         report.checklist(state, cutOver);
                         return ExitCode.FAILED;
                     }
@@ -269,5 +269,11 @@ final class BridgeCommand implements Callable<Integer> {
             } while (!stop.await(POLL));
         }
         return cutOver == null ? ExitCode.OK : stop.exitCode();
+    }
+
+    /** Differences that are too young to count get the time to count, lest the checklist say that there are none. */
+    private boolean isOver(Duration limit, ComparisonState state, long elapsedNanos) {
+        Duration last = state.unsettled() == 0 ? limit : limit.plus(settle.multipliedBy(2));
+        return elapsedNanos > last.toNanos();
     }
 }
