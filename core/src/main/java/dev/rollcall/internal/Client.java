@@ -93,7 +93,7 @@ public final class Client implements Rollcall {
         this.uri = uri;
         this.options = options;
         this.ownLoop = loop == null;
-        this.loop = loop == null ? new ThreadEventLoop(options.name()) : loop;
+        this.loop = loop == null ? EventLoop.onThread(options.name() + "-loop") : loop;
         this.random = random == null ? new SplittableRandom() : random;
         BackendContext context = new BackendContext(
                 options.name(), this.loop, this.random, options.backoff(), options.ttl(), options.requestTimeout());

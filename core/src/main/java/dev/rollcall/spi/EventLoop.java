@@ -11,6 +11,15 @@ import java.util.concurrent.Executor;
  */
 public interface EventLoop extends Executor, AutoCloseable {
 
+    /**
+     * The event loop of production: one daemon thread, in real time.
+     *
+     * @param name the thread's
+     */
+    static EventLoop onThread(String name) {
+        return new ThreadEventLoop(name);
+    }
+
     /** Runs a task as soon as the tasks before it are done. After {@link #close()} it is dropped. */
     @Override
     void execute(Runnable task);

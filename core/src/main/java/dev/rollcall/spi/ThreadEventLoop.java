@@ -1,6 +1,5 @@
-package dev.rollcall.bridge;
+package dev.rollcall.spi;
 
-import dev.rollcall.spi.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
@@ -10,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread on which a bridge thinks. What its two clients tell it comes here, and costs their own threads a queued task. */
-final class BridgeThread implements EventLoop {
-    private static final Logger log = LoggerFactory.getLogger(BridgeThread.class);
+/** The event loop of production: one daemon thread. */
+final class ThreadEventLoop implements EventLoop {
+    private static final Logger log = LoggerFactory.getLogger(ThreadEventLoop.class);
 
     private final ScheduledThreadPoolExecutor executor;
 
-    BridgeThread(String name) {
+    ThreadEventLoop(String name) {
         executor = new ScheduledThreadPoolExecutor(
                 1,
                 task -> {
@@ -58,7 +57,7 @@ final class BridgeThread implements EventLoop {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            log.error("a task of the bridge failed; the bridge goes on. This is a bug, please report it", e);
+            log.error("a task of the event loop failed; the loop goes on. This is a bug, please report it", e);
         }
     }
 }
