@@ -13,9 +13,11 @@ final class Complaint {
                         ? String.valueOf(cause.getMessage())
                         : String.valueOf(failure.getMessage()));
         int advice = message.indexOf("; ");
-        return advice < 0
-                ? Finding.fail(check, message, remedy(failure))
-                : Finding.fail(check, message.substring(0, advice), message.substring(advice + 2));
+        String what = advice < 0 ? message : message.substring(0, advice);
+        return Finding.fail(
+                check,
+                failure.kind() == StoreException.Kind.DENIED ? "denied: " + what : what,
+                advice < 0 ? remedy(failure) : message.substring(advice + 2));
     }
 
     private static String remedy(StoreException failure) {

@@ -72,8 +72,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     private static String message(Exception failure) {
         String message = failure.getMessage();
-        if (failure instanceof CommandFailedException || failure instanceof StoreException) {
+        if (failure instanceof CommandFailedException) {
             return String.valueOf(message);
+        }
+        if (failure instanceof StoreException) {
+            return Unanswered.withoutPromises(String.valueOf(message));
         }
         if (failure instanceof CancellationException) {
             return "cancelled";

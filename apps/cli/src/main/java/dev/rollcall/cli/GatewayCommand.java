@@ -210,10 +210,12 @@ final class GatewayCommand implements Callable<Integer> {
     /** A gateway has to come up while its registry is away, so that is worth a line, not the end. */
     private void noteUnlessKnown(Rollcall rollcall) throws InterruptedException {
         try (Live<SortedSet<String>> services = rollcall.services()) {
-            services.awaitKnown(registry.timeLeft());
+            FirstAnswer.known(services, registry.timeLeft());
         } catch (StoreException e) {
-            terminal.note("the registry " + registry.shown() + " does not answer (" + e.getMessage()
-                    + "). Requests get 503 until it does; it is asked again and again.");
+            boolean refused = e.kind() == StoreException.Kind.DENIED;
+            terminal.note("the registry " + registry.shown() + (refused ? " refuses us (" : " does not answer (")
+                    + Unanswered.withoutPromises(String.valueOf(e.getMessage()))
+                    + "). Requests get 503 meanwhile; it is asked again and again.");
         }
     }
 

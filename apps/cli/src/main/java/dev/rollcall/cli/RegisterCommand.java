@@ -69,7 +69,7 @@ final class RegisterCommand implements Callable<Integer> {
         Registration registration = check == null ? rollcall.register(instance) : rollcall.register(instance, check);
         Progress waiting = terminal.progress("registering in " + registry.shown());
         try (waiting) {
-            registration.awaitRegistered(registry.timeLeft());
+            FirstAnswer.registered(registration, registry.timeLeft());
         } catch (StoreException e) {
             throw registry.unanswered(e);
         }

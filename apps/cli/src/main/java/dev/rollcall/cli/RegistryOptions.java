@@ -148,7 +148,7 @@ final class RegistryOptions {
     }
 
     /**
-     * What a live value is, as soon as the registry has answered.
+     * What a live value is, as soon as the registry has answered; the end of the command if it refuses, or is silent.
      *
      * @param atLeast how long to wait even where {@code --timeout} says less
      */
@@ -156,7 +156,7 @@ final class RegistryOptions {
         Duration left = timeLeft();
         Progress waiting = terminal.progress("waiting for " + shown());
         try (waiting) {
-            return value.awaitKnown(left.compareTo(atLeast) < 0 ? atLeast : left);
+            return FirstAnswer.known(value, left.compareTo(atLeast) < 0 ? atLeast : left);
         } catch (StoreException e) {
             throw unanswered(e);
         }

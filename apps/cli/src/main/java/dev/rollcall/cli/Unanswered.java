@@ -1,11 +1,12 @@
 package dev.rollcall.cli;
 
 import dev.rollcall.StoreException;
+import dev.rollcall.StoreException.Kind;
 import dev.rollcall.spi.StoreUri;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Says in one line why a registry did not answer in time, and what to do. */
+/** Says in one line why a registry did not answer in time, or what it refuses, and what to do. */
 final class Unanswered {
     /** What a store's client says of going on, which a command that ends does not. */
     private static final Pattern GOING_ON =
@@ -26,7 +27,10 @@ final class Unanswered {
                         ExitCode.UNREACHABLE,
                         "registry " + registry + " can't be reached: " + why + ". " + advice,
                         failure)
-                : new CommandFailedException(ExitCode.FAILED, "registry " + registry + ": " + why, failure);
+                : new CommandFailedException(
+                        ExitCode.FAILED,
+                        "registry " + registry + (failure.kind() == Kind.DENIED ? " refuses this: " : ": ") + why,
+                        failure);
     }
 
     private static String reason(StoreUri registry, StoreException cause) {

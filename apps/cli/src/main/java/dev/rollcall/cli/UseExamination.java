@@ -59,7 +59,7 @@ final class UseExamination {
 
     private boolean isReadable(Live<Snapshot> view) throws InterruptedException {
         try {
-            view.awaitKnown(timeout);
+            FirstAnswer.known(view, timeout);
             findings.accept(Finding.ok("read", "instances can be listed and watched"));
             return true;
         } catch (StoreException e) {
@@ -74,7 +74,7 @@ final class UseExamination {
         Instance instance = Instance.of(name, "http://127.0.0.1:1").withStatus(Status.OUT_OF_SERVICE);
         try (Registration registration = rollcall.register(instance)) {
             try {
-                registration.awaitRegistered(timeout);
+                FirstAnswer.registered(registration, timeout);
                 findings.accept(Finding.ok("write", "an instance can be registered"));
             } catch (StoreException e) {
                 Finding complaint = Complaint.of("write", e);

@@ -112,6 +112,7 @@ final class ConsulPublication implements Publication {
             stage.completeExceptionally(new StoreException(Kind.REJECTED, service + ": " + e.getMessage(), e));
             return;
         }
+        boolean first = !attempted;
         attempted = true;
         writing = true;
         certain = false;
@@ -128,6 +129,7 @@ final class ConsulPublication implements Publication {
             public void failed(StoreException cause, boolean maybeDone) {
                 writing = false;
                 unanswered |= maybeDone;
+                attempted = !first || maybeDone; // a refusal leaves nothing that would have to be removed
                 stage.completeExceptionally(cause);
             }
         });

@@ -106,6 +106,16 @@ class AgentAccessTest {
         assertThat(((Reading.Pending<?>) view.reading()).cause().kind()).isEqualTo(Kind.DENIED);
     }
 
+    /** What was refused isn't there: a removal would be refused as well, again and again. */
+    @Test
+    void aRegistrationThatWasRefusedHasNothingToRemove() {
+        Registration registration = clients.open(uri("token=no-such-token")).register(instance);
+        eventually().until(() -> registration.state().cause() != null);
+        assertThat(registration.state().cause().kind()).isEqualTo(Kind.DENIED);
+
+        registration.closeAsync().join();
+    }
+
     @Test
     void aTokenThatMayReadCannotRegister() throws InterruptedException {
         String secret = token("services-read").secret;

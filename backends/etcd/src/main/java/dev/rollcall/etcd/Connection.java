@@ -137,6 +137,11 @@ final class Connection {
         return trouble;
     }
 
+    /** Whether there is no session because the cluster refuses who we are, as far as the last try tells. */
+    boolean isRefused() {
+        return session == null && failed > 0 && Failures.isDenied(trouble);
+    }
+
     /** Whether at least one try has failed. */
     boolean hasFailed() {
         return failed > 0;

@@ -124,7 +124,7 @@ final class EtcdPublication implements Publication {
     }
 
     private void send(ByteString value, long lease, long deadlineNanos, CompletableFuture<Void> stage) {
-        leases.remove(lease);
+        boolean first = !leases.remove(lease);
         leases.addFirst(lease);
         if (leases.size() > MAX_LEASES) {
             leases.removeLast();
@@ -136,6 +136,9 @@ final class EtcdPublication implements Publication {
                 answer -> putAnswered(answer, lease, stage),
                 (status, sent) -> {
                     boolean unanswered = sent && !Failures.isRefusal(status);
+                    if (first && !unanswered) {
+                        leases.remove(lease); // nothing is there under it, and a removal has nothing to ask for
+                    }
                     putFailed(status, unanswered ? lease : SharedLease.NONE, stage);
                     if (Failures.isLeaseNotFound(status)) {
                         store.lease.notFound(lease);

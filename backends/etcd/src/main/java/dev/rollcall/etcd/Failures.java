@@ -30,6 +30,11 @@ final class Failures {
         return reason.contains("permission denied") || reason.contains("user name is empty") || isStaleLogin(reason);
     }
 
+    /** A request, or a login, was refused for want of permission. */
+    static boolean isDenied(Status status) {
+        return kind(status) == Kind.DENIED;
+    }
+
     static boolean isLeaseNotFound(Status status) {
         return status.getCode() == Status.Code.NOT_FOUND && text(status).contains("lease not found");
     }
@@ -72,7 +77,7 @@ final class Failures {
      */
     StoreException exception(String what, Status status) {
         Kind kind = kind(status);
-        String message = settings + ": " + what + ": " + reason(status) + advice(kind, status);
+        String message = settings + ": " + what + ": " + reason(status) + advice(what, kind, status);
         return status.getCode() == Status.Code.CANCELLED && kind == Kind.CLOSED
                 ? new StoreException(kind, message)
                 : new StoreException(kind, message, status.asRuntimeException());
@@ -135,14 +140,10 @@ final class Failures {
         return (text.isEmpty() ? status.getCode().name() : text) + deepest;
     }
 
-    private String advice(Kind kind, Status status) {
+    private String advice(String what, Kind kind, Status status) {
         String text = text(status);
         if (kind == Kind.DENIED) {
-            return settings.credentials().isEmpty() && settings.certificate().isEmpty()
-                    ? "; this etcd asks who we are: name a user, etcd://user:password@…, or certificates. Tried again "
-                            + "slowly"
-                    : "; check the user's password, and that its role may read and write "
-                            + settings.layouts().shownKeys() + ". Tried again slowly";
+            return "; " + remedy(what, text) + ". Tried again slowly";
         }
         if (kind == Kind.REJECTED) {
             return text.contains("too large") ? "; make its metadata smaller" : "";
@@ -160,6 +161,20 @@ final class Failures {
             return "; if it speaks TLS, use etcd+tls://. Tried again until it answers";
         }
         return "; tried again until it answers";
+    }
+
+    private String remedy(String what, String refusal) {
+        if (settings.credentials().isEmpty() && settings.certificate().isEmpty()) {
+            return "this etcd asks who we are: name a user, etcd://user:password@…, or certificates";
+        }
+        if (refusal.contains("authentication failed")) {
+            return "check the user's password";
+        }
+        String configRoot = settings.configRoot() + "/";
+        return "see to it that its role may read and write "
+                + (what.contains(" " + configRoot)
+                        ? "keys from " + configRoot + " on"
+                        : settings.layouts().shownKeys());
     }
 
     /** Whether the connection ended as that to a TLS port does when one speaks plainly; which it is depends on the timing. */

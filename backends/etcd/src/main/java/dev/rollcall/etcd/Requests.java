@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be written, in order: at most {@value #WINDOW} requests under way, the others waiting for their turn and
- * for a connection, each until its deadline. As long as the queue holds no more than one request of each publication,
+ * for a connection, each until its deadline, or until the cluster refuses who we are: waiting doesn't change that. As long as the queue holds no more than one request of each publication,
  * it is bounded by them. On the serial thread.
  *
  * <p>Without the window a burst of ten thousand registrations would lie in the server's queue together and time out
@@ -102,6 +102,10 @@ final class Requests implements Connection.Listener {
             request.failed.failed(Failures.CLOSED, false);
             return;
         }
+        if (connection.isRefused()) {
+            request.failed.failed(connection.trouble(), false);
+            return;
+        }
         if (first) {
             waiting.addFirst(request);
         } else {
@@ -180,7 +184,12 @@ final class Requests implements Connection.Listener {
 
     @Override
     public void down(StoreException cause) {
-        // what is under way is failed by the session, what waits may see the next one
+        // what is under way is failed by the session, what waits may see the next one, unless nobody lets us in
+        if (connection.isRefused()) {
+            List<Request<?, ?>> refused = new ArrayList<>(waiting);
+            waiting.clear();
+            refused.forEach(request -> request.failed.failed(connection.trouble(), false));
+        }
     }
 
     /** Fails everything, now and from now on. */

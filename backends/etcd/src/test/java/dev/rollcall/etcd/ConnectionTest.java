@@ -224,10 +224,33 @@ class ConnectionTest {
             assertThatThrownBy(() -> TestClient.await(publication.put(ORDERS)))
                     .isInstanceOfSatisfying(
                             StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DENIED));
+            // which may ask for nothing, as it may not either
+            Publication refused = client.backend.publish("orders", "b", new RecordedLosses());
+            assertThatThrownBy(() -> TestClient.await(refused.put(ORDERS))).isInstanceOf(StoreException.class);
+            TestClient.await(refused.remove());
 
             etcd.etcdctl("role", "grant-permission", "--prefix=true", "orders", "readwrite", "rollcall/");
             eventually().until(view::isFresh);
             TestClient.await(publication.put(ORDERS));
+        }
+    }
+
+    /** Waiting for a connection would change nothing: the request would have 5 minutes, the test has less. */
+    @Test
+    void whatIsWrittenByAClientThatIsNotLetInFailsAtOnce() {
+        try (EtcdServers etcd =
+                        EtcdServers.builder().rootPassword("root-secret").start();
+                TestClient client = TestClient.connect(
+                        etcd.uri().replace("etcd://", "etcd://root:wrong-secret@"),
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(5))) {
+            for (int i = 0; i < 2; i++) { // before the first try to connect has ended, and after it
+                Publication publication = client.backend.publish("orders", "a" + i, new RecordedLosses());
+                assertThatThrownBy(() -> TestClient.await(publication.put(ORDERS)))
+                        .isInstanceOfSatisfying(
+                                StoreException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DENIED));
+                TestClient.await(publication.remove());
+            }
         }
     }
 
