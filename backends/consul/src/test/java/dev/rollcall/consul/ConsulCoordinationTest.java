@@ -1,10 +1,11 @@
 package dev.rollcall.consul;
 
+import dev.rollcall.tck.CandidateProcessGuarantees;
 import dev.rollcall.tck.CoordinationConformance;
 import dev.rollcall.tck.StoreUnderTest;
 import java.time.Duration;
 
-class ConsulCoordinationTest extends CoordinationConformance {
+class ConsulCoordinationTest extends CoordinationConformance implements CandidateProcessGuarantees {
     @Override
     protected StoreUnderTest openStore() {
         return new ConsulUnderTest("");
@@ -20,5 +21,10 @@ class ConsulCoordinationTest extends CoordinationConformance {
     @Override
     public Duration patience() {
         return Duration.ofSeconds(60);
+    }
+
+    @Override
+    public Duration longestVacancy() {
+        return ttl().multipliedBy(2).plusSeconds(1); // and then the lock delay
     }
 }

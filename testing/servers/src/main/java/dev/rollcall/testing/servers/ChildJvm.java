@@ -51,6 +51,16 @@ public final class ChildJvm implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** SIGSTOP: the JVM keeps its connections and does nothing, as in a very long garbage collection, until {@link #resume}. */
+    public void pause() {
+        Suspension.begin(process.pid());
+    }
+
+    /** SIGCONT: the JVM goes on. */
+    public void resume() {
+        Suspension.end(process.pid());
+    }
+
     /** As {@link #kill}. */
     @Override
     public void close() {

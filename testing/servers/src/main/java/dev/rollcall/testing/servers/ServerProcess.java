@@ -2,7 +2,6 @@ package dev.rollcall.testing.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,30 +100,11 @@ final class ServerProcess {
     }
 
     void pause() {
-        signal("STOP");
-        Path stat = Path.of("/proc", Long.toString(pid()), "stat");
-        if (Files.exists(stat) && !Polling.until(SIGNAL_LIMIT, () -> isStopped(stat))) {
-            throw new IllegalStateException("process " + pid() + " did not stop on SIGSTOP");
-        }
+        Suspension.begin(pid());
     }
 
     void resume() {
-        signal("CONT");
-    }
-
-    private static boolean isStopped(Path stat) {
-        try {
-            String text = Files.readString(stat);
-            return text.startsWith("T", text.lastIndexOf(')') + 2);
-        } catch (IOException gone) {
-            return true;
-        }
-    }
-
-    private void signal(String signal) {
-        if (!succeeds("sh", "-c", "kill -" + signal + " " + pid())) {
-            throw new IllegalStateException("cannot send SIG" + signal + " to process " + pid());
-        }
+        Suspension.end(pid());
     }
 
     private boolean exits(Duration limit) {
