@@ -16,6 +16,7 @@ import (
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.etcd.io/etcd/client/v3/concurrency"
 	"go.etcd.io/etcd/client/v3/naming/endpoints"
 	"go.etcd.io/etcd/client/v3/naming/resolver"
 	"google.golang.org/grpc"
@@ -67,6 +68,8 @@ type neighbour struct {
 	target  string
 	lease   clientv3.LeaseID
 	conn    *grpc.ClientConn
+	session *concurrency.Session
+	places  map[string]*place
 }
 
 func main() {
@@ -97,6 +100,21 @@ func (n *neighbour) run(words []string) (string, error) {
 		return "ok", n.dial()
 	case "call":
 		return n.call(words[1])
+	case "campaign":
+		election := concurrency.NewElection(n.session, words[1])
+		candidate := words[2]
+		n.join(words[1], election.Resign, func(ctx context.Context) error { return election.Campaign(ctx, candidate) })
+		return "ok", nil
+	case "lock":
+		mutex := concurrency.NewMutex(n.session, words[1])
+		n.join(words[1], mutex.Unlock, mutex.Lock)
+		return "ok", nil
+	case "has":
+		return n.has(words[1])
+	case "leave":
+		return "ok", n.leave(words[1])
+	case "leader":
+		return n.leader(words[1])
 	case "kratos":
 		return again(words[1], &kratosInstance{})
 	case "go-micro":
@@ -134,7 +152,10 @@ func (n *neighbour) connect(endpoint, target string) error {
 		for range renewed {
 		}
 	}()
-	n.client, n.target, n.lease = client, target, lease.ID
+	n.client, n.target, n.lease, n.places = client, target, lease.ID, map[string]*place{}
+	if n.session, err = concurrency.NewSession(client, concurrency.WithLease(lease.ID)); err != nil {
+		return err
+	}
 	n.manager, err = endpoints.NewManager(client, target)
 	return err
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class LockKey {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String NO_SESSION = "";
+    /** What Consul's own client (Go's {@code api.Lock}, {@code consul lock}) writes beside a lock, and without which it refuses to wait for one. */
+    private static final long FLAGS = 0x2ddccbc058a50c18L;
 
     private LockKey() {}
 
@@ -136,6 +138,7 @@ final class LockKey {
         }
         if (value != null) {
             out.writeBinaryField("Value", value);
+            out.writeNumberField("Flags", FLAGS);
         }
         out.writeEndObject();
         out.writeEndObject();

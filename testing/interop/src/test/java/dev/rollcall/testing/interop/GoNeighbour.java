@@ -60,8 +60,10 @@ final class GoNeighbour implements AutoCloseable {
             try {
                 Path work = Files.createDirectories(Path.of("target/go").toAbsolutePath());
                 Path sources = Files.createDirectories(work.resolve("src/neighbour"));
-                String source = Files.readString(SOURCES.resolve("main.go"));
-                Files.writeString(sources.resolve("main.go"), source.replace(CLIENTS.get(0), client));
+                for (String file : List.of("main.go", "coordination.go")) {
+                    String source = Files.readString(SOURCES.resolve(file));
+                    Files.writeString(sources.resolve(file), source.replace(CLIENTS.get(0), client));
+                }
                 Path program = work.resolve("neighbour");
                 ProcessBuilder builder = new ProcessBuilder("go", "build", "-o", program.toString(), ".")
                         .directory(sources.toFile())

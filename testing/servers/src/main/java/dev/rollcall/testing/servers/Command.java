@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a short command to its end and gives its output. */
@@ -18,9 +19,12 @@ final class Command {
      * @throws IllegalStateException with its output, when it fails or is not done within 30 s
      */
     static String run(String redacted, List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().keySet().removeIf(key -> key.startsWith("ETCD"));
-        builder.environment().put("ETCDCTL_API", "3");
+        return run(redacted, command, Map.of());
+    }
+
+    /** The same with variables of the environment. */
+    static String run(String redacted, List<String> command, Map<String, String> environment) {
+        ProcessBuilder builder = builder(command, environment);
         try {
             Process process = builder.start();
             process.getOutputStream().close();
@@ -40,6 +44,15 @@ final class Command {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(redacted + " was interrupted", e);
         }
+    }
+
+    /** What runs a command with both streams in one, untouched by what the environment says to etcdctl. */
+    static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(key -> key.startsWith("ETCD"));
+        builder.environment().put("ETCDCTL_API", "3");
+        builder.environment().putAll(environment);
+        return builder;
     }
 
     private Command() {}

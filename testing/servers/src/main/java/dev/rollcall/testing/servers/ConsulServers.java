@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +143,21 @@ public final class ConsulServers extends StoreServers {
     @Override
     public String uri(List<String> endpoints) {
         return "consul://" + String.join(",", endpoints);
+    }
+
+    /**
+     * Runs Consul's own command against the first agent, which has to speak plain HTTP, with the token that may do everything.
+     *
+     * @param arguments such as {@code "kv", "get", "key"}; the limit is 30 s for one command
+     * @return what it printed
+     * @throws IllegalStateException with what it printed, when it failed
+     */
+    public String consul(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(consul.toString()));
+        command.addAll(List.of(arguments));
+        Map<String, String> environment = Map.of(
+                "CONSUL_HTTP_ADDR", endpoints().get(0), "CONSUL_HTTP_TOKEN", masterToken == null ? "" : masterToken);
+        return Command.run("consul " + String.join(" ", arguments), command, environment);
     }
 
     /** The certificates, when the agents ask for them; they then speak HTTPS at their endpoints. */

@@ -181,6 +181,16 @@ public final class EtcdServers extends StoreServers {
      * @param arguments as above
      */
     public String etcdctlAs(@Nullable String login, String... arguments) {
+        return Command.run("etcdctl " + String.join(" ", arguments), etcdctlCommand(login, arguments));
+    }
+
+    /** What starts etcdctl, as {@link #etcdctl} runs it, for what goes on until it is told to end. */
+    public ProcessBuilder etcdctlProcess(String... arguments) {
+        return Command.builder(
+                etcdctlCommand(rootPassword == null ? null : "root:" + rootPassword, arguments), Map.of());
+    }
+
+    private List<String> etcdctlCommand(@Nullable String login, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 etcdctl.toString(),
                 "--endpoints=" + String.join(",", endpoints()),
@@ -193,7 +203,7 @@ public final class EtcdServers extends StoreServers {
             command.add("--user=" + login);
         }
         command.addAll(List.of(arguments));
-        return Command.run("etcdctl " + String.join(" ", arguments), command);
+        return command;
     }
 
     /** Options of etcd servers. Not thread-safe. */
