@@ -1,5 +1,6 @@
 package dev.rollcall.gateway;
 
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AccessLog implements AutoCloseable {
     private static final int MAX_WAITING = 8_192;
+    private static final int MAX_SHOWN_CHARS = 512;
     private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.gateway.access");
 
     private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -76,5 +78,25 @@ final class AccessLog implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** A client's text on one line of bounded length, without the query, which may hold secrets. */
+    static String shown(String text) {
+        StringBuilder shown = new StringBuilder(Math.min(text.length(), MAX_SHOWN_CHARS));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '?') {
+                return shown.append("?…").toString();
+            }
+            if (shown.length() >= MAX_SHOWN_CHARS) {
+                return shown.append('…').toString();
+            }
+            shown.append(c > ' ' && c != 0x7f && !Character.isISOControl(c) ? c : '_');
+        }
+        return shown.toString();
+    }
+
+    static String millis(long nanos) {
+        return String.format(Locale.ROOT, "%.3f", nanos / 1e6);
     }
 }

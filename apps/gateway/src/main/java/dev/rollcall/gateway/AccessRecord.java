@@ -1,12 +1,9 @@
 package dev.rollcall.gateway;
 
 import io.vertx.core.http.HttpServerRequest;
-import java.util.Locale;
 
 /** What is noted of one request, for the metrics and the access log. Used on the request's event loop only. */
 final class AccessRecord {
-    private static final int MAX_SHOWN_CHARS = 512;
-
     private final HttpServerRequest request;
     private final Shared shared;
     private final long startNanos = System.nanoTime();
@@ -63,25 +60,10 @@ final class AccessRecord {
         String client = request.remoteAddress() == null
                 ? "-"
                 : String.valueOf(request.remoteAddress().hostAddress());
-        return client + " " + request.method() + " " + shown(request.uri()) + " " + request.version() + " " + status
+        return client + " " + AccessLog.shown(request.method().name()) + " " + AccessLog.shown(request.uri()) + " "
+                + request.version() + " " + status
                 + " in="
-                + bytesIn + " out=" + bytesOut + " ms=" + String.format(Locale.ROOT, "%.3f", nanos / 1e6) + " "
-                + service + " " + shown(instance) + " tries=" + attempts + " " + outcome;
-    }
-
-    /** A client's text on one line of bounded length, without the query, which may hold secrets. */
-    private static String shown(String text) {
-        StringBuilder shown = new StringBuilder(Math.min(text.length(), MAX_SHOWN_CHARS));
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '?') {
-                return shown.append("?…").toString();
-            }
-            if (shown.length() >= MAX_SHOWN_CHARS) {
-                return shown.append('…').toString();
-            }
-            shown.append(c > ' ' && c != 0x7f && !Character.isISOControl(c) ? c : '_');
-        }
-        return shown.toString();
+                + bytesIn + " out=" + bytesOut + " ms=" + AccessLog.millis(nanos) + " "
+                + service + " " + AccessLog.shown(instance) + " tries=" + attempts + " " + outcome;
     }
 }

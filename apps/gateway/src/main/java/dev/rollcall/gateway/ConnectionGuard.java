@@ -23,11 +23,13 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private static final String DECODER = "httpDecoder";
 
     private final Settings settings;
+    private final Unreadable unreadable;
     private @Nullable ScheduledFuture<?> timer;
     private boolean begun;
 
-    ConnectionGuard(Settings settings) {
+    ConnectionGuard(Settings settings, Unreadable unreadable) {
         this.settings = settings;
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -40,13 +42,14 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         if (pipeline.first() == this && pipeline.get(SslHandler.class) != null) {
             String tls = pipeline.context(SslHandler.class).name();
             pipeline.remove(this);
-            pipeline.addAfter(tls, null, new ConnectionGuard(settings));
+            pipeline.addAfter(tls, null, new ConnectionGuard(settings, unreadable));
             context.fireChannelRead(bytes);
             return;
         }
         if (!begun && isWhiteSpace(bytes)) {
             bytes.release(); // no request begins so, and Netty would skip it
-            giveUp(context);
+            unreadable.closed(context.channel());
+            var unused = context.close();
             return;
         }
         begun = true;
@@ -58,7 +61,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             pipeline.remove(this);
         } else if (timer == null) {
             timer = context.executor()
-                    .schedule(() -> giveUp(context), settings.headTimeout().toMillis(), TimeUnit.MILLISECONDS);
+                    .schedule(() -> timeIsUp(context), settings.headTimeout().toMillis(), TimeUnit.MILLISECONDS);
         }
         if (bytes.isReadable()) {
             context.fireChannelRead(bytes);
@@ -73,7 +76,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             return pipeline.get(Http2ConnectionHandler.class) != null;
         }
         if (pipeline.get(StrictRequestDecoder.class) == null) {
-            pipeline.replace(DECODER, DECODER, new StrictRequestDecoder(settings));
+            pipeline.replace(DECODER, DECODER, new StrictRequestDecoder(settings, unreadable));
         }
         return true;
     }
@@ -83,7 +86,8 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         return first == HttpConstants.SP || first == HttpConstants.HT;
     }
 
-    private static void giveUp(ChannelHandlerContext context) {
+    private void timeIsUp(ChannelHandlerContext context) {
+        unreadable.late(context.channel(), false, settings.headTimeout().toNanos());
         var unused = context.close();
     }
 

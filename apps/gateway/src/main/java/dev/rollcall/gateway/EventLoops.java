@@ -19,7 +19,7 @@ final class EventLoops {
     private EventLoops() {}
 
     /** Threads without anything on them yet. */
-    static Vertx vertx(Settings settings) {
+    static Vertx vertx(Settings settings, Shared shared) {
         VertxOptions options = new VertxOptions()
                 .setDisableTCCL(true)
                 .setEventLoopPoolSize(settings.eventLoops())
@@ -29,7 +29,7 @@ final class EventLoops {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
         return Vertx.builder()
                 .with(options)
-                .withTransport(new GuardedTransport(settings))
+                .withTransport(new GuardedTransport(settings, new Unreadable(shared.metrics(), shared.accessLog())))
                 .build();
     }
 

@@ -341,7 +341,7 @@ public final class Gateway implements AutoCloseable {
         LiveRoutes routes = new LiveRoutes(rollcall, settings.rulesKey(), settings.policy(), settings.rulesListener());
         AccessLog accessLog = settings.accessLog().map(AccessLog::to).orElseGet(AccessLog::toLogger);
         Shared shared = new Shared(services, routes, new TrafficCounters(), new GatewayMetrics(), accessLog);
-        Vertx vertx = EventLoops.vertx(settings);
+        Vertx vertx = EventLoops.vertx(settings, shared);
         try {
             List<Worker> workers = EventLoops.deploy(vertx, settings, shared, STARTING);
             vertx.setPeriodic(SWEEP.toMillis(), id -> sweep(shared));

@@ -1,5 +1,8 @@
 package dev.rollcall.gateway;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,6 +20,8 @@ final class GatewayMetrics {
 
     private final Map<String, ServiceCounts> services = new ConcurrentHashMap<>();
     private final LongAdder inFlight = new LongAdder();
+    /** One for each fault, so it never changes. */
+    private final Map<Unreadable.Fault, LongAdder> unreadable = new EnumMap<>(Unreadable.Fault.class);
 
     /** What is counted of one service, and of all requests that reached none. */
     private static final class ServiceCounts {
@@ -32,6 +37,12 @@ final class GatewayMetrics {
                 adders[i] = new LongAdder();
             }
             return adders;
+        }
+    }
+
+    GatewayMetrics() {
+        for (Unreadable.Fault fault : Unreadable.Fault.values()) {
+            unreadable.put(fault, new LongAdder());
         }
     }
 
@@ -58,6 +69,10 @@ final class GatewayMetrics {
         }
     }
 
+    void unreadable(Unreadable.Fault fault) {
+        requireNonNull(unreadable.get(fault)).increment();
+    }
+
     /** Everything, in Prometheus' text format, version 0.0.4. */
     String text(
             SortedMap<String, SortedMap<String, InstanceTraffic>> traffic, long droppedLogLines, boolean rulesCurrent) {
@@ -78,6 +93,7 @@ final class GatewayMetrics {
         head(text, "rollcall_gateway_refused_total", "counter", "Requests that the gateway answered itself.");
         sorted.forEach(
                 (service, counts) -> line(text, "rollcall_gateway_refused_total", service, counts.refused.sum()));
+        unreadable(text);
         head(text, "rollcall_gateway_retries_total", "counter", "Tries beyond the first.");
         sorted.forEach(
                 (service, counts) -> line(text, "rollcall_gateway_retries_total", service, counts.retries.sum()));
@@ -109,6 +125,21 @@ final class GatewayMetrics {
                 .append(rulesCurrent ? 1 : 0)
                 .append('\n');
         return text.toString();
+    }
+
+    private void unreadable(StringBuilder text) {
+        String name = "rollcall_gateway_unreadable_total";
+        head(
+                text,
+                name,
+                "counter",
+                "What could not be read as an HTTP/1 request, by fault; in no other count of requests.");
+        unreadable.forEach((fault, count) -> text.append(name)
+                .append("{fault=\"")
+                .append(fault.text())
+                .append("\"} ")
+                .append(count.sum())
+                .append('\n'));
     }
 
     private static void instances(StringBuilder text, SortedMap<String, SortedMap<String, InstanceTraffic>> traffic) {

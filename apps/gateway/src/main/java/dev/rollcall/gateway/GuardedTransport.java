@@ -28,10 +28,10 @@ final class GuardedTransport implements io.vertx.core.transport.Transport {
     private final io.vertx.core.transport.Transport chosen;
     private final Transport guarded;
 
-    GuardedTransport(Settings settings) {
+    GuardedTransport(Settings settings, Unreadable unreadable) {
         io.vertx.core.transport.Transport own = io.vertx.core.transport.Transport.nativeTransport();
         this.chosen = own != null && own.available() ? own : io.vertx.core.transport.Transport.NIO;
-        this.guarded = new Guarded(chosen.implementation(), new Acceptor(settings));
+        this.guarded = new Guarded(chosen.implementation(), new Acceptor(settings, unreadable));
     }
 
     @Override
@@ -58,14 +58,16 @@ final class GuardedTransport implements io.vertx.core.transport.Transport {
     @ChannelHandler.Sharable
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
         private final Settings settings;
+        private final Unreadable unreadable;
 
-        Acceptor(Settings settings) {
+        Acceptor(Settings settings, Unreadable unreadable) {
             this.settings = settings;
+            this.unreadable = unreadable;
         }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
-            ((Channel) accepted).pipeline().addFirst(new ConnectionGuard(settings));
+            ((Channel) accepted).pipeline().addFirst(new ConnectionGuard(settings, unreadable));
             context.fireChannelRead(accepted);
         }
     }

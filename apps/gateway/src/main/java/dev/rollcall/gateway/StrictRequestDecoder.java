@@ -1,5 +1,6 @@
 package dev.rollcall.gateway;
 
+import dev.rollcall.gateway.Unreadable.Fault;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -10,6 +11,8 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -37,7 +40,9 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
                     .getBytes(StandardCharsets.US_ASCII);
 
     private final long headTimeoutMillis;
+    private final Unreadable unreadable;
     private @Nullable ScheduledFuture<?> timer;
+    private long waitingSinceNanos;
     private boolean inHead = true;
     /** Whether a line of the head was read that was not empty. */
     private boolean lineRead;
@@ -61,13 +66,14 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    StrictRequestDecoder(Settings settings) {
+    StrictRequestDecoder(Settings settings, Unreadable unreadable) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(Worker.MAX_INITIAL_LINE_BYTES)
                 .setMaxHeaderSize(settings.maxHeaderBytes())
                 .setStrictLineParsing(true)
                 .setHeadersFactory(VertxHeaders.FACTORY));
         this.headTimeoutMillis = settings.headTimeout().toMillis();
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -95,12 +101,13 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             in.skipBytes(in.readableBytes());
         }
         for (int i = before; i < out.size(); i++) {
-            note(out.get(i));
+            note(context, out.get(i));
         }
         boolean waiting = inHead && (lineRead || in.isReadable());
         if (!waiting) {
             cancelTimer();
         } else if (timer == null) {
+            waitingSinceNanos = System.nanoTime();
             startTimer(context);
         }
     }
@@ -129,7 +136,10 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     }
 
     /** Follows where in a message the next byte is. */
-    private void note(Object decoded) {
+    private void note(ChannelHandlerContext context, Object decoded) {
+        if (decoded instanceof HttpObject part && part.decoderResult().isFailure()) {
+            refused(context, part);
+        }
         if (decoded instanceof HttpMessage message) {
             anyRequest = true;
             inHead = false;
@@ -144,16 +154,29 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
         }
     }
 
+    private void refused(ChannelHandlerContext context, HttpObject part) {
+        if (part instanceof HttpRequest request) {
+            unreadable.refused(
+                    context.channel(),
+                    request,
+                    Fault.ofHead(part.decoderResult().cause()));
+        } else {
+            unreadable.refused(context.channel(), null, Fault.MALFORMED_BODY);
+        }
+    }
+
     private void startTimer(ChannelHandlerContext context) {
         timer = context.executor().schedule(() -> timeIsUp(context), headTimeoutMillis, TimeUnit.MILLISECONDS);
     }
 
     private void timeIsUp(ChannelHandlerContext context) {
         if (!context.channel().config().isAutoRead()) {
-            startTimer(
-                    context); // The rest may have come: it is this gateway that does not read while a request before it
-            // is under way.
-        } else if (anyRequest) {
+            // The rest may have come: it is this gateway that does not read while a request before it is under way.
+            startTimer(context);
+            return;
+        }
+        unreadable.late(context.channel(), !anyRequest, System.nanoTime() - waitingSinceNanos);
+        if (anyRequest) {
             var unused = context.close(); // A response may be under way, into which no other can be written.
         } else {
             context.writeAndFlush(Unpooled.wrappedBuffer(TIME_IS_UP)).addListener(ChannelFutureListener.CLOSE);
