@@ -322,10 +322,7 @@ final class OpenRegistration extends ObservedRegistration implements Publication
     public void displaced(StoreException cause) {
         loop.execute(() -> {
             if (intent == Intent.KEEP && !displaced) {
-                log.error(
-                        "{}: {}. One of the two is a mistake; ours waits until the other leaves",
-                        name,
-                        cause.getMessage());
+                registrar.displaced(name, cause);
                 displaced = true;
                 stored.displaced();
                 state.set(new RegistrationState(Phase.DISPLACED, loop.now(), cause));

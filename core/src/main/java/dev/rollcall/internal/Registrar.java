@@ -26,6 +26,7 @@ final class Registrar {
     private final EventLoop loop;
     private final Backoff backoff;
     private final RandomGenerator random;
+    private final DisplacementLog displacements;
     private final Set<OpenRegistration> ready = new LinkedHashSet<>();
     private int inFlight;
     private int failures;
@@ -36,6 +37,7 @@ final class Registrar {
         this.loop = loop;
         this.backoff = backoff;
         this.random = random;
+        this.displacements = new DisplacementLog(registry, loop);
     }
 
     EventLoop loop() {
@@ -62,6 +64,11 @@ final class Registrar {
             log.warn("{}: {}. Its registrations are written again", registry, cause.getMessage());
             pauseFor(backoff.pause(1, random));
         }
+    }
+
+    /** Another has taken a registration's id. */
+    void displaced(String registration, StoreException cause) {
+        displacements.add(registration, cause);
     }
 
     private void pump() {

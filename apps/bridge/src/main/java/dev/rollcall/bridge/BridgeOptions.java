@@ -26,6 +26,7 @@ public final class BridgeOptions {
 
     private static final int NAME_HASH_BYTES = 4;
     private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
+    private static final Duration SHORTEST_TTL = Duration.ofSeconds(1);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     private final Builder chosen;
@@ -140,6 +141,15 @@ public final class BridgeOptions {
         return Optional.ofNullable(chosen.ttl)
                 .or(() -> chosen.to.parameter("ttl").map(text -> StoreUri.duration("ttl", text)))
                 .orElse(DEFAULT_TTL);
+    }
+
+    /**
+     * How long a leadership outlives its bridge: less than its mirrors, the youngest renewal of which may be a third of their TTL old. Consul ends a session after up to
+     * twice its TTL, and keeps the key from others for another second.
+     */
+    Duration leadershipTtl() {
+        Duration part = mirrorTtl().dividedBy(chosen.to.scheme().equals("consul") ? 4 : 2);
+        return part.compareTo(SHORTEST_TTL) < 0 ? SHORTEST_TTL : part;
     }
 
     LossProtection lossProtection() {
@@ -266,7 +276,7 @@ public final class BridgeOptions {
 
         /** How long mirrors outlive the bridge's process: as {@link dev.rollcall.Rollcall.Builder#ttl}; by default 10 s or what the URI says. */
         public Builder ttl(Duration ttl) {
-            this.ttl = requireBetween("ttl", ttl, Duration.ofSeconds(1), Duration.ofHours(1));
+            this.ttl = requireBetween("ttl", ttl, SHORTEST_TTL, Duration.ofHours(1));
             return this;
         }
 

@@ -3,7 +3,6 @@ package dev.rollcall.bridge;
 import dev.rollcall.LossProtection;
 import dev.rollcall.Rollcall;
 import dev.rollcall.spi.EventLoop;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -12,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
  * @param loop closed last
  */
 record Ends(Rollcall source, Rollcall target, EventLoop loop) {
-    private static final Duration SHORTEST_TTL = Duration.ofSeconds(1);
-
     /**
      * Connects to both.
      *
@@ -42,11 +39,10 @@ record Ends(Rollcall source, Rollcall target, EventLoop loop) {
 
     /** A client of the target whose lease ends before that of the mirrors; see {@link Leadership}. */
     static Rollcall connectForElection(BridgeOptions options) {
-        Duration half = options.mirrorTtl().dividedBy(2);
         return Rollcall.builder(options.to())
                 .name("rollcall-bridge-election")
                 .requestTimeout(options.requestTimeout())
-                .ttl(half.compareTo(SHORTEST_TTL) < 0 ? SHORTEST_TTL : half)
+                .ttl(options.leadershipTtl())
                 .closeOnShutdown(false)
                 .connect();
     }

@@ -2,6 +2,10 @@ package dev.rollcall.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
@@ -14,6 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Two bridges of one name, side by side. */
 @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is seen in the stores
@@ -81,6 +86,27 @@ class StandbyTest {
 
         assertThat(removed).isEmpty();
         assertThat(changed).isEmpty();
+    }
+
+    @Test
+    void aHandoverOfManyMirrorsIsOneLineOfTheLog() {
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.rollcall");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Level before = logger.getLevel();
+        logger.setLevel(Level.WARN); // tests are silent as a rule
+        logger.setAdditive(false);
+        logger.addAppender(lines);
+        try {
+            election.depose();
+            simulation.until("taken over", () -> writers().equals(List.of("second-target")), SOON);
+            simulation.time.advance(Duration.ofMinutes(1));
+        } finally {
+            logger.detachAppender(lines);
+            logger.setAdditive(true);
+            logger.setLevel(before);
+        }
+        assertThat(lines.list).singleElement().asString().contains(INSTANCES + " registrations");
     }
 
     @Test
