@@ -55,7 +55,7 @@ final class OpenRegistration extends ObservedRegistration implements Publication
         KEEP,
         /** Mark it as draining and leave it for a while. */
         DRAIN,
-        /** Mark it as draining and remove it at once, so that consumers can tell this from a crash. */
+        /** Mark it as draining, if it is still ours, and remove it at once, so that consumers can tell this from a crash. */
         MARK_AND_REMOVE,
         REMOVE,
         NOTHING
@@ -236,7 +236,7 @@ final class OpenRegistration extends ObservedRegistration implements Publication
         }
         Wanted now = wanted.updateAndGet(Wanted::take);
         stored.beginToWrite(now);
-        return entry.put(now.published());
+        return intent == Intent.MARK_AND_REMOVE ? entry.farewell(now.published()) : entry.put(now.published());
     }
 
     void succeeded() {

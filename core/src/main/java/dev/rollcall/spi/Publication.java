@@ -4,7 +4,7 @@ import dev.rollcall.Instance;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One entry that a backend holds in its store for as long as this process lives. The core calls {@link #put} and {@link #remove} one at a
+ * One entry that a backend holds in its store for as long as this process lives. The core calls {@link #put}, {@link #farewell} and {@link #remove} one at a
  * time: never before the stage of the call before has completed.
  *
  * <p>Every stage completes, by an answer or at the deadline, normally or with a {@link dev.rollcall.StoreException}. After a failure
@@ -20,6 +20,16 @@ public interface Publication {
      * once, in one step with no moment of absence where the store can do that, and must not take ours along when it dies.
      */
     CompletionStage<Void> put(Instance instance);
+
+    /**
+     * Says farewell: writes the instance, marked as leaving, if the entry is still ours, and otherwise changes nothing. {@link #remove} follows, whatever becomes of this; a backend
+     * whose removals mark the entry themselves has nothing to do here.
+     *
+     * <p>By default as {@link #put}, for stores that can't compare: there what another process has put in our place a moment ago is overwritten.
+     */
+    default CompletionStage<Void> farewell(Instance leaving) {
+        return put(leaving);
+    }
 
     /**
      * Removes the entry if it is ours (one that another process has put in our place stays), and ends this publication: from the call on the

@@ -206,7 +206,7 @@ final class Mirror {
         }
     }
 
-    /** Another's is visible where ours is registered. Closing ours before it is told so would write its farewell over the other's. */
+    /** Another's is visible where ours is registered. Closing ours before it is told so could write its farewell over the other's where the store can't compare. */
     private void giveWay(Registration open, RegistrationState state) {
         if (state.phase() == Phase.DISPLACED) {
             release();

@@ -86,6 +86,20 @@ final class ConsulPublication implements Publication {
         return run(stage -> put(instance, stage));
     }
 
+    /** An agent doesn't compare, so it is asked first. What another process registers between its answer and the write is overwritten. */
+    @Override
+    public CompletionStage<Void> farewell(Instance leaving) {
+        return run(stage -> service.look(
+                holder -> {
+                    if (holder == AgentService.Holder.US) {
+                        put(leaving, stage);
+                    } else {
+                        stage.complete(null);
+                    }
+                },
+                stage::completeExceptionally));
+    }
+
     @Override
     public CompletionStage<Void> remove() {
         return run(this::remove);

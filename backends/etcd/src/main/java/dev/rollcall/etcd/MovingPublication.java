@@ -50,6 +50,12 @@ final class MovingPublication implements Publication {
         return removeLeft(key).thenCompose(done -> entryAt(key).put(instance)).thenCompose(done -> removeLeft());
     }
 
+    /** The removal marks the entry, if it is still ours. */
+    @Override
+    public CompletionStage<Void> farewell(Instance leaving) {
+        return CompletableFuture.completedFuture(null);
+    }
+
     @Override
     public CompletionStage<Void> remove() {
         moveTo(null);

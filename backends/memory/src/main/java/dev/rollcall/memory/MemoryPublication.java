@@ -64,6 +64,20 @@ final class MemoryPublication extends Follower implements Publication {
     }
 
     @Override
+    public CompletionStage<Void> farewell(Instance leaving) {
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        if (connection.isClosed()) {
+            stage.completeExceptionally(new StoreException(Kind.CLOSED, key() + ": the client is closed"));
+        } else {
+            connection
+                    .loop()
+                    .execute(() -> request(
+                            "farewell of ", stage, () -> connection.engine().rewrite(connection.writer(), leaving)));
+        }
+        return stage;
+    }
+
+    @Override
     public CompletionStage<Void> remove() {
         CompletableFuture<Void> stage = new CompletableFuture<>();
         if (connection.isClosed()) {
@@ -159,9 +173,13 @@ final class MemoryPublication extends Follower implements Publication {
             stage.complete(null);
             return;
         }
+        request("remove ", stage, () -> connection.engine().remove(connection.writer(), service, id));
+    }
+
+    private void request(String what, CompletableFuture<Void> stage, Runnable task) {
         connection
-                .request("remove " + key(), () -> {
-                    connection.engine().remove(connection.writer(), service, id);
+                .request(what + key(), () -> {
+                    task.run();
                     return true;
                 })
                 .whenComplete((done, failure) -> {

@@ -133,6 +133,17 @@ final class StoreEngine {
         });
     }
 
+    /** Writes an entry again, if this client wrote it. */
+    void rewrite(String writer, Instance instance) {
+        run(() -> {
+            requireConnected(writer);
+            StoreEntry entry = keys.find(instance.service(), instance.id());
+            if (entry != null && entry.writer().equals(writer)) {
+                store(instance.service(), instance.id(), Optional.of(instance), writer, entry.lease());
+            }
+        });
+    }
+
     /** Removes an entry, if this client wrote it. */
     void remove(String writer, String service, String id) {
         run(() -> {

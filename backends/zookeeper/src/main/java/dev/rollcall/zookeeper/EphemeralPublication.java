@@ -11,7 +11,7 @@ import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One ephemeral node of ours. {@link PutOperation} and {@link RemoveOperation} do the writing; this knows whether the node is held, and
+ * One ephemeral node of ours. {@link PutOperation}, {@link FarewellOperation} and {@link RemoveOperation} do the writing; this knows whether the node is held, and
  * judges what {@link OwnNodes} sees happen to it. State is confined to a {@link Serial}.
  *
  * <p>Design note: within a session ZooKeeper carries requests out in the order in which they were sent, and refuses those that reach it
@@ -69,6 +69,11 @@ final class EphemeralPublication implements Publication {
             return CompletableFuture.failedFuture(nodes.failures().tooLarge(path, data.length, OwnNodes.MAX_BYTES));
         }
         return begin(new PutOperation(this, nodes, data));
+    }
+
+    @Override
+    public CompletionStage<Void> farewell(Instance leaving) {
+        return begin(new FarewellOperation(this, nodes, layout.write(leaving, registeredAtMillis)));
     }
 
     @Override

@@ -45,6 +45,12 @@ final class MovingPublication implements Publication {
     }
 
     @Override
+    public CompletionStage<Void> farewell(Instance leaving) {
+        Publication there = layout.isWritten(leaving) ? open.get(layout.node(leaving)) : null;
+        return there == null ? CompletableFuture.completedFuture(null) : there.farewell(leaving);
+    }
+
+    @Override
     public CompletionStage<Void> remove() {
         current = "";
         return removeAllBut("");

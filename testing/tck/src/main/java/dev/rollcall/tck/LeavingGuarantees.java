@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +107,30 @@ public interface LeavingGuarantees extends Testbed {
 
         join(removed);
         lasting(ttl()).untilAsserted(() -> assertThat(view.instances()).containsExactly(young));
+    }
+
+    @Test
+    default void closingWhatAnotherHasTakenUnnoticedLeavesTheOtherAlone() throws InterruptedException {
+        Instance old = Instance.of("orders", "http://10.0.0.1:80").withId("one");
+        Instance young = Instance.of("orders", "http://10.0.0.2:80").withId("one");
+        Registration ours =
+                client(options -> options.ttl(Duration.ofMinutes(1))).register(old);
+        ours.awaitRegistered(patience());
+        store().freeze();
+        Registration theirs = observer().register(young);
+        theirs.awaitRegistered(patience());
+        List<Phase> phases = new CopyOnWriteArrayList<>();
+        theirs.listen(Runnable::run, state -> phases.add(state.phase()));
+
+        CompletableFuture<Void> closed = ours.closeAsync();
+        lasting(Duration.ofMillis(200)).until(() -> !closed.isDone()); // its farewell is on the way
+        store().heal();
+
+        join(closed);
+        ServiceView view = known(observer(), "orders");
+        lasting(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(view.instances()).containsExactly(young));
+        assertThat(phases).containsOnly(Phase.REGISTERED);
     }
 
     @Test
