@@ -17,8 +17,8 @@ final class LeastLoadedPicker extends TwoChoicesPicker {
     }
 
     @Override
-    boolean isSecondCheaper(Tracker first, float firstBurden, Tracker second, float secondBurden) {
-        return load(second, secondBurden) < load(first, firstBurden);
+    int cheaper(int first, float firstBurden, int second, float secondBurden) {
+        return load(tracker(second), secondBurden) < load(tracker(first), firstBurden) ? second : first;
     }
 
     private float load(Tracker tracker, float burden) {

@@ -8,17 +8,18 @@ import java.util.function.LongSupplier;
  * Takes the measurements that a selector's balancer needs.
  *
  * <p>Design note: two looks at the clock are most of what a timed pick costs. So where a thread's picks follow each other
- * within {@value #BUSY_NANOS} ns, as only those of threads do that don't wait for the answers, one in eight is timed.
+ * within {@value #BUSY_NANOS} ns, as only those of threads do that don't wait for the answers, one in sixteen is timed.
  */
 final class Meter {
     private static final long BUSY_NANOS = 50_000;
-    private static final int UNTIMED_IF_BUSY = 7;
+    private static final int UNTIMED_IF_BUSY = 15;
 
     private final LongSupplier nanoClock;
     private final boolean tracking;
     private final boolean counting;
     private final boolean timing;
     private final boolean tallying;
+    private final boolean longTerm;
     private final Outliers outliers = new Outliers();
     private final LongAdder totalInFlight = new LongAdder();
     /** For each stripe how many picks are not to be timed, and then when the last one was that was. */
@@ -33,6 +34,7 @@ final class Meter {
         this.counting = needs.contains(Statistic.TOTAL_IN_FLIGHT);
         this.timing = needs.contains(Statistic.LATENCY);
         this.tallying = needs.contains(Statistic.OUTCOMES) && timing;
+        this.longTerm = tallying || needs.contains(Statistic.AGE);
         this.tick = Decaying.tick(nanoClock.getAsLong());
     }
 
@@ -63,7 +65,10 @@ final class Meter {
     }
 
     Tracker newTracker() {
-        return tracking ? new Tracker(tallying ? new Tally() : null) : Tracker.NONE;
+        if (longTerm) {
+            return new LongTermTracker(tallying ? new Tally() : null);
+        }
+        return tracking ? new Tracker() : Tracker.NONE;
     }
 
     /** The time at a pick, or 0 where it is not to be timed. */

@@ -9,13 +9,14 @@ import java.time.Duration;
  */
 final class Node implements Candidate, Pick {
     private final Instance instance;
-    private final boolean held;
     private final Tracker tracker;
+    /** At least 1, and negative if the instance is held: so an object of 24 bytes has all of it. */
+    private final float signedWeight;
 
     Node(Instance instance, boolean held, Tracker tracker) {
         this.instance = instance;
-        this.held = held;
         this.tracker = tracker;
+        this.signedWeight = Math.max(1, instance.weight()) * (held ? -1 : 1);
     }
 
     @Override
@@ -25,7 +26,12 @@ final class Node implements Candidate, Pick {
 
     @Override
     public boolean held() {
-        return held;
+        return signedWeight < 0;
+    }
+
+    /** The instance's weight, 1 if that is 0. */
+    float weight() {
+        return Math.abs(signedWeight);
     }
 
     Tracker tracker() {

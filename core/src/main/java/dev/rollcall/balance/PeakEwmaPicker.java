@@ -24,26 +24,22 @@ final class PeakEwmaPicker extends TwoChoicesPicker {
     }
 
     @Override
-    boolean isSecondCheaper(Tracker first, float firstBurden, Tracker second, float secondBurden) {
-        long firstLatency = first.latency();
-        long secondLatency = second.latency();
-        if (firstLatency == 0 || secondLatency == 0 || (first.failures() | second.failures()) != 0) {
-            return isSecondCheaperNow(first, firstBurden, second, secondBurden);
+    int cheaper(int first, float firstBurden, int second, float secondBurden) {
+        Tracker one = tracker(first);
+        Tracker other = tracker(second);
+        long oneLatency = one.latency();
+        long otherLatency = other.latency();
+        if (oneLatency == 0 || otherLatency == 0 || (one.failures() | other.failures()) != 0) {
+            return cost(other, secondBurden) < cost(one, firstBurden) ? second : first;
         }
-        // As cost() below, but for the fading since the later of the two was measured, which both have in common.
-        float firstCost = Decaying.value(firstLatency) * (1 + first.inFlight() * firstBurden);
-        float secondCost = Decaying.value(secondLatency) * (1 + second.inFlight() * secondBurden);
-        int later = (int) secondLatency - (int) firstLatency;
-        if (later != 0) {
-            float faded = Decaying.factor(Math.abs(later));
-            firstCost *= later > 0 ? faded : 1;
-            secondCost *= later > 0 ? 1 : faded;
-        }
-        return secondCost < firstCost;
-    }
-
-    private boolean isSecondCheaperNow(Tracker first, float firstBurden, Tracker second, float secondBurden) {
-        return cost(second, secondBurden) < cost(first, firstBurden);
+        // As cost() below, but for the fading since the second was measured, which both have in common.
+        float oneCost = Decaying.value(oneLatency) * (1 + one.inFlight() * firstBurden);
+        float otherCost = Decaying.value(otherLatency) * (1 + other.inFlight() * secondBurden);
+        oneCost *= Decaying.factor((int) otherLatency - (int) oneLatency);
+        // Without a branch, as it would be mispredicted as often as not: bits of floats that aren't negative are in
+        // order.
+        int otherIfCheaper = (Float.floatToRawIntBits(otherCost) - Float.floatToRawIntBits(oneCost)) >> 31;
+        return first ^ ((first ^ second) & otherIfCheaper);
     }
 
     private float cost(Tracker tracker, float burden) {

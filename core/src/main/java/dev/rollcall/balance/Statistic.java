@@ -8,7 +8,7 @@ public enum Statistic {
     TOTAL_IN_FLIGHT,
     /**
      * How long calls to each instance take, and what share of them failed of late: reads the clock at pick and report.
-     * Where picks of one thread follow each other within 50 µs, one in eight is timed.
+     * Where picks of one thread follow each other within 50 µs, one in sixteen is timed.
      */
     LATENCY,
     /** How long ago each instance came up. */

@@ -1,24 +1,20 @@
 package dev.rollcall.balance;
 
-import static java.util.Objects.requireNonNull;
-
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is measured about one instance id. It outlives snapshots: as long as the id is known, its figures stay.
  *
  * <p>Design note: a decaying figure is one long, value and time together ({@link Decaying}), so that a report is one
- * compare-and-set and a reader never sees the value of one report with the time of another.
+ * compare-and-set and a reader never sees the value of one report with the time of another. There is nothing here but
+ * what a pick looks at, 32 bytes with the object's header: with thousands of instances, a pick's time is that of
+ * fetching them from memory.
  */
-final class Tracker {
+sealed class Tracker permits LongTermTracker {
     /** Stands in where nothing is measured. */
-    static final Tracker NONE = new Tracker(null);
+    static final Tracker NONE = new Tracker();
 
-    private static final long FROM_THE_START = Long.MIN_VALUE;
     private static final float FAILURE_STEP = 0.2f;
     private static final float OVERLOAD_STEP = 0.5f;
     private static final VarHandle IN_FLIGHT;
@@ -36,51 +32,9 @@ final class Tracker {
         }
     }
 
-    /** Null where outcomes are not counted. */
-    private final @Nullable Tally tally;
-    /** One for each policy that judges the instance. Guarded by the lock of {@link Outliers}. */
-    private final List<OutlierRecord> outliers = new ArrayList<>(0);
-
     private volatile int inFlight;
     private volatile long latencyNanos;
     private volatile long failureShare;
-    private volatile long upSinceNanos = FROM_THE_START;
-
-    Tracker(@Nullable Tally tally) {
-        this.tally = tally;
-    }
-
-    void count(Outcome outcome) {
-        if (tally != null && outcome != Outcome.CANCELLED) {
-            if (outcome == Outcome.SUCCEEDED) {
-                tally.succeeded();
-            } else {
-                tally.failed();
-            }
-        }
-    }
-
-    void took(long nanos) {
-        if (tally != null) {
-            tally.took(nanos);
-        }
-    }
-
-    int failuresInARow() {
-        return tally == null ? 0 : tally.failuresInARow();
-    }
-
-    /** What a policy has on the instance, under the lock of {@link Outliers}; only where outcomes are counted. */
-    OutlierRecord outlier(OutlierEjection policy, long nowNanos) {
-        for (OutlierRecord record : outliers) {
-            if (record.policy() == policy) {
-                return record;
-            }
-        }
-        OutlierRecord added = new OutlierRecord(policy, requireNonNull(tally, "tally"), nowNanos);
-        outliers.add(added);
-        return added;
-    }
 
     int inFlight() {
         return inFlight;
@@ -141,19 +95,28 @@ final class Tracker {
         }
     }
 
+    void count(Outcome outcome) {}
+
+    void took(long nanos) {}
+
+    int failuresInARow() {
+        return 0;
+    }
+
+    /** What a policy has on the instance, under the lock of {@link Outliers}; only where outcomes are counted. */
+    OutlierRecord outlier(OutlierEjection policy, long nowNanos) {
+        throw new IllegalStateException("outcomes are not counted");
+    }
+
     /** How long ago the instance came up; without limit if it was there when the selector first saw any. */
     long ageNanos(long nowNanos) {
-        long since = upSinceNanos;
-        return since == FROM_THE_START ? Long.MAX_VALUE : nowNanos - since;
+        return Long.MAX_VALUE;
     }
 
     /** Whether the instance came up at this time or later. */
     boolean cameUpSince(long nanos) {
-        long since = upSinceNanos;
-        return since != FROM_THE_START && since - nanos >= 0;
+        return false;
     }
 
-    void cameUp(long nowNanos) {
-        upSinceNanos = nowNanos == FROM_THE_START ? nowNanos + 1 : nowNanos;
-    }
+    void cameUp(long nowNanos) {}
 }

@@ -16,8 +16,9 @@ abstract class TwoChoicesPicker implements Picker {
     private final LongSupplier random;
     /** Null where the weights are equal. */
     private final @Nullable AliasTable table;
-    /** How much one call loads each, in proportion to an instance of average weight. */
-    private final float[] burdens;
+
+    /** The average weight. */
+    private final float average;
 
     TwoChoicesPicker(Candidates candidates) {
         nodes = candidates.considered();
@@ -25,20 +26,24 @@ abstract class TwoChoicesPicker implements Picker {
         Weights weights = Weights.of(nodes);
         table = weights.equal() ? null : AliasTable.of(weights);
         trackers = new Tracker[nodes.length];
-        burdens = new float[nodes.length];
+        average = (float) weights.total() / nodes.length;
         for (int i = 0; i < nodes.length; i++) {
             trackers[i] = nodes[i].tracker();
-            burdens[i] = (float) (1 / weights.relative(i));
         }
     }
 
     /**
-     * Whether to choose the second of two.
+     * Which of two is cheaper.
      *
      * @param firstBurden how much one call loads the first, 1 for an instance of average weight
      * @param secondBurden the same of the second
+     * @return the one index or the other
      */
-    abstract boolean isSecondCheaper(Tracker first, float firstBurden, Tracker second, float secondBurden);
+    abstract int cheaper(int first, float firstBurden, int second, float secondBurden);
+
+    final Tracker tracker(int index) {
+        return trackers[index];
+    }
 
     @Override
     public final Candidate pick() {
@@ -57,7 +62,10 @@ abstract class TwoChoicesPicker implements Picker {
             first = table.draw(bits);
             second = table.draw(bits * Stripes.GOLDEN);
         }
-        boolean changes = isSecondCheaper(trackers[first], burdens[first], trackers[second], burdens[second]);
-        return nodes[changes ? second : first];
+        // Both nodes are looked at before it is known which will do: what memory has to fetch comes at once, not in
+        // turns.
+        float firstBurden = average / nodes[first].weight();
+        float secondBurden = average / nodes[second].weight();
+        return nodes[cheaper(first, firstBurden, second, secondBurden)];
     }
 }

@@ -18,24 +18,11 @@ final class WeightedRotation {
         if (weights.equal()) {
             return RotationPicker.even(candidates);
         }
-        int divisor = commonDivisor(weights);
+        int divisor = weights.commonDivisor();
         if (weights.total() / divisor > MAX_TABLE) {
             return FractionPicker.of(candidates, weights);
         }
         return RotationPicker.inOrder(smoothOrder(candidates.considered(), weights, divisor), candidates);
-    }
-
-    private static int commonDivisor(Weights weights) {
-        int divisor = weights.weight(0);
-        for (int i = 1; i < weights.size() && divisor > 1; i++) {
-            int rest = weights.weight(i);
-            while (rest != 0) {
-                int remainder = divisor % rest;
-                divisor = rest;
-                rest = remainder;
-            }
-        }
-        return divisor;
     }
 
     /**

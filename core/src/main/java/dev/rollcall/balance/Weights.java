@@ -42,6 +42,20 @@ final class Weights {
         return total;
     }
 
+    /** The greatest number by which all of them can be divided. */
+    int commonDivisor() {
+        int divisor = each[0];
+        for (int i = 1; i < each.length && divisor > 1; i++) {
+            int rest = each[i];
+            while (rest != 0) {
+                int remainder = divisor % rest;
+                divisor = rest;
+                rest = remainder;
+            }
+        }
+        return divisor;
+    }
+
     /** Whether all are the same, so that weights make no difference. */
     boolean equal() {
         return equal;

@@ -170,6 +170,20 @@ class StatisticsTest {
         assertThat(Decaying.valueAt(packed, tick + elapsed)).isBetween(0f, value);
     }
 
+    @Property(tries = 2_000)
+    void fadingIsExponential(@ForAll @IntRange(min = -790_000, max = 790_000) int elapsed) {
+        double exact = Math.exp(-elapsed * 0x1.0p20 / 10e9);
+        assertThat((double) Decaying.factor(elapsed)).isCloseTo(exact, within(exact * 7e-4));
+        assertThat(Decaying.factor(elapsed + 1)).isLessThanOrEqualTo(Decaying.factor(elapsed));
+    }
+
+    @Test
+    void nothingToSpeakOfIsLeftAfterDays() {
+        assertThat(Decaying.factor(0)).isEqualTo(1);
+        assertThat(Decaying.factor(Integer.MAX_VALUE)).isBetween(0f, 1e-36f);
+        assertThat(Decaying.factor(Integer.MIN_VALUE)).isBetween(1e36f, Float.MAX_VALUE);
+    }
+
     private static Map<String, Integer> inFlight(Selector selector) {
         return selector.explain().considered().stream()
                 .collect(Collectors.toMap(standing -> standing.instance().id(), Explanation.Standing::inFlight));

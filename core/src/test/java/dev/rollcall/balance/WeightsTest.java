@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -15,6 +17,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WeightsTest {
@@ -129,6 +132,39 @@ class WeightsTest {
         }
     }
 
+    @Property(tries = 200)
+    void weightedRandomKeepsTheSharesHoweverItDraws(@ForAll("weights") int[] weights) {
+        FakeService service = FakeService.weighted(weights);
+        // Even numbers instead of random ones, so that counts are shares and not chance.
+        AtomicLong draw = new AtomicLong();
+        Selector selector = Selector.of(
+                service::snapshot,
+                LoadBalancer.weightedRandom(),
+                () -> 0,
+                () -> draw.getAndIncrement() * 0x9e37_79b9_7f4a_7c15L);
+        int draws = 50_000;
+        int[] counts = new int[weights.length];
+        for (int i = 0; i < draws; i++) {
+            counts[index(selector.pick())]++;
+        }
+        double total = Arrays.stream(weights).asLongStream().sum();
+        for (int i = 0; i < weights.length; i++) {
+            double share = total == 0 ? 1.0 / weights.length : weights[i] / total;
+            assertThat((double) counts[i] / draws).isCloseTo(share, within(0.005));
+            assertThat(weights[i] > 0 || total == 0 || counts[i] == 0).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, true", "8, true", "9, false"})
+    void smallWeightsAreDrawnByTickets(int average, boolean byTickets) {
+        int[] weights = new int[1_000];
+        Arrays.setAll(weights, i -> i % 2 == 0 ? 1 : 2 * average - 1);
+        assertThat(weightedRandom(weights) instanceof RandomPicker).isEqualTo(byTickets);
+        Arrays.setAll(weights, i -> weights[i] * 1_000);
+        assertThat(weightedRandom(weights) instanceof RandomPicker).isEqualTo(byTickets);
+    }
+
     @Test
     void aliasTableKeepsTheSharesExactly() {
         int[] weights = {1, 1_000_000, 3, 0, 999_999, 7, 250_000};
@@ -144,6 +180,11 @@ class WeightsTest {
             assertThat((double) counts[i] / draws).isCloseTo((double) weights[i] / reckoned.total(), within(1e-4));
         }
         assertThat(counts[3]).isZero();
+    }
+
+    private static Picker weightedRandom(int... weights) {
+        Candidates.Source source = new Candidates.Source("orders", new Meter(Set.of(), () -> 0), () -> 0, null, false);
+        return LoadBalancer.weightedRandom().picker(Candidates.of(source, Scope.fresh(() -> 0), nodes(weights)));
     }
 
     private static Node[] nodes(int... weights) {
