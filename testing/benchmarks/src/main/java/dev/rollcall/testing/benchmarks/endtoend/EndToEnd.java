@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs the end-to-end measurements: {@code EndToEnd [etcd|zookeeper|consul]… [propagation|registrations|first-view|footprint|recovery]…}, by default all
+ * Runs the end-to-end measurements: {@code EndToEnd [etcd|zookeeper|consul]… [propagation|registrations|first-view|footprint|recovery|bridge]…}, by default all
  * of them on all stores. Each prints one line a figure, with the raw client's beside it.
  */
 public final class EndToEnd {
     private static final List<String> MEASUREMENTS =
-            List.of("propagation", "registrations", "first-view", "footprint", "recovery");
+            List.of("propagation", "registrations", "first-view", "footprint", "recovery", "bridge");
 
     private EndToEnd() {}
 
@@ -32,6 +32,7 @@ public final class EndToEnd {
                     case "registrations" -> RegistrationRate.measure(store);
                     case "first-view" -> FirstView.measure(store);
                     case "footprint" -> Footprint.measure(store);
+                    case "bridge" -> Bridging.measure(store);
                     default -> Recovery.measure(store);
                 }
             }
