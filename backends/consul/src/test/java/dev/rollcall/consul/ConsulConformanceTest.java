@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 class ConsulConformanceTest extends Conformance implements ProcessGuarantees {
     @Override
     protected StoreUnderTest openStore() {
-        return new ConsulUnderTest("");
+        return new ConsulUnderTest();
     }
 
     @Override

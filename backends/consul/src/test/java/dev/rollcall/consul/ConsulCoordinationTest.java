@@ -8,7 +8,7 @@ import java.time.Duration;
 class ConsulCoordinationTest extends CoordinationConformance implements CandidateProcessGuarantees {
     @Override
     protected StoreUnderTest openStore() {
-        return new ConsulUnderTest("");
+        return new ConsulUnderTest();
     }
 
     /** No session of Consul's is shorter. */

@@ -11,11 +11,18 @@ final class ConsulUnderTest implements StoreUnderTest {
     private final ConsulServers servers = ConsulServers.builder().inMemory().start();
     private final TcpProxy link = TcpProxy.to(servers.endpoints().get(0));
     private final ConsulApi api = new ConsulApi(servers.endpoints().get(0));
+    private final CatalogLayout layout;
     private final String parameters;
     private int tests;
 
-    ConsulUnderTest(String parameters) {
-        this.parameters = parameters;
+    ConsulUnderTest() {
+        this(new NativeLayout(), "");
+    }
+
+    /** @param parameters more of the URI's, each after an ampersand */
+    ConsulUnderTest(CatalogLayout layout, String parameters) {
+        this.layout = layout;
+        this.parameters = "&layout=" + layout.name() + parameters;
     }
 
     ConsulApi api() {
@@ -88,14 +95,14 @@ final class ConsulUnderTest implements StoreUnderTest {
 
     @Override
     public void delete(String service, String id) {
-        api.deregister(ServiceId.of(prefix() + service, id));
+        api.deregister(layout.serviceId(prefix() + service, id));
     }
 
     @Override
     public void putGarbage(String service, String id) {
         api.put("/v1/agent/service/register", """
                 {"ID":"%s","Name":"%s","Port":80,"Meta":{"rollcall-check":"x","rollcall-id":"%s","rollcall-endpoints":"?"}}""".formatted(
-                        ServiceId.of(prefix() + service, id), prefix() + service, id));
+                        layout.serviceId(prefix() + service, id), layout.serviceName(prefix() + service), id));
     }
 
     @Override
@@ -105,7 +112,7 @@ final class ConsulUnderTest implements StoreUnderTest {
 
     @Override
     public Set<String> ids(String service) {
-        return api.living(prefix() + service);
+        return api.living(layout.serviceName(prefix() + service));
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.rollcall.etcd;
 
-import dev.rollcall.tck.Conformance;
+import dev.rollcall.tck.LayoutConformance;
 import dev.rollcall.tck.StoreUnderTest;
 
-/** Another ecosystem's layout is held to every law that our own is. */
-class KratosConformanceTest extends Conformance {
+/** Another ecosystem's layout is held to every law about instances that our own is. */
+class KratosConformanceTest extends LayoutConformance {
     @Override
     protected StoreUnderTest openStore() {
         return new EtcdUnderTest("kratos");

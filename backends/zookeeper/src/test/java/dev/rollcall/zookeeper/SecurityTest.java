@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,12 @@ class SecurityTest extends RealServerTest {
 
     SecurityTest() {
         super(1);
+    }
+
+    /** Some tests tell it a password, which it would have in the next one too. */
+    @AfterEach
+    void forgetPasswords() {
+        store.admin().close();
     }
 
     private String withUser(String user) {

@@ -13,9 +13,16 @@ final class ZooKeeperUnderTest implements StoreUnderTest {
     private final ZooKeeperServers servers;
     private final List<TcpProxy> links;
     private final Admin admin;
+    private final String parameters;
     private int part;
 
     ZooKeeperUnderTest(int nodes) {
+        this(nodes, "");
+    }
+
+    /** @param parameters of the URI: empty, or from the question mark on; the services must be where Curator's layout has them */
+    ZooKeeperUnderTest(int nodes, String parameters) {
+        this.parameters = parameters;
         servers = ZooKeeperServers.builder()
                 .nodes(nodes)
                 // often, so that services' nodes go whenever they can
@@ -44,12 +51,12 @@ final class ZooKeeperUnderTest implements StoreUnderTest {
 
     @Override
     public String uri() {
-        return servers.uri(links.stream().map(TcpProxy::endpoint).toList()) + "/part-" + part;
+        return servers.uri(links.stream().map(TcpProxy::endpoint).toList()) + "/part-" + part + parameters;
     }
 
     @Override
     public String directUri() {
-        return servers.uri() + "/part-" + part;
+        return servers.uri() + "/part-" + part + parameters;
     }
 
     @Override

@@ -14,16 +14,8 @@ package dev.rollcall.tck;
  * }
  * }</pre>
  */
-public abstract class Conformance extends StoreTestbed
-        implements RegistrationGuarantees,
-                LeavingGuarantees,
-                ViewGuarantees,
-                OutageGuarantees,
-                LossGuarantees,
-                ResourceGuarantees,
-                ConfigGuarantees,
-                ConfigWriteGuarantees,
-                OverrideGuarantees {
+public abstract class Conformance extends LayoutConformance
+        implements ResourceGuarantees, ConfigGuarantees, ConfigWriteGuarantees, OverrideGuarantees {
 
     /** For subclasses, which JUnit makes. */
     protected Conformance() {}
