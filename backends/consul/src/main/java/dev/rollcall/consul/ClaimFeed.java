@@ -11,7 +11,7 @@ final class ClaimFeed extends Feed {
 
     /** Is told on the serial thread. */
     interface Listener {
-        void state(LockKey.State state, long index);
+        void state(ClaimRequests.State state, long index);
 
         void interrupted(StoreException cause);
     }
@@ -24,7 +24,7 @@ final class ClaimFeed extends Feed {
 
     @Override
     Call question() {
-        return LockKey.look(key);
+        return ClaimRequests.look(key);
     }
 
     @Override
@@ -39,7 +39,7 @@ final class ClaimFeed extends Feed {
 
     @Override
     public void read(Answer answer, long index, boolean afresh, boolean replaced) throws IOException {
-        LockKey.State state = LockKey.state(answer);
+        ClaimRequests.State state = ClaimRequests.state(answer);
         if (!isClosed()) {
             listener.state(state, index);
         }

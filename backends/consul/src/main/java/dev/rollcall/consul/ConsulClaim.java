@@ -58,7 +58,7 @@ final class ConsulClaim implements Claim {
     private EventLoop.@Nullable Timer renewal;
     private EventLoop.@Nullable Timer retry;
     private @Nullable Runnable onceAnswered;
-    private LockKey.@Nullable State latest;
+    private ClaimRequests.@Nullable State latest;
     private long token;
     private boolean asking;
     private boolean held;
@@ -75,8 +75,8 @@ final class ConsulClaim implements Claim {
 
     void begin() {
         long sentNanos = tools.serial.nanoTime();
-        ask(LockKey.createSession(key, tools.sessionTtl(), LOCK_DELAY), answer -> {
-            session = LockKey.sessionMade(answer);
+        ask(SessionRequests.create(key, tools.sessionTtl(), LOCK_DELAY, false), answer -> {
+            session = SessionRequests.idIn(answer);
             confirmed(sentNanos);
             if (!ended) {
                 renewLater(tools.sessionTtl().dividedBy(RENEWALS_PER_TTL));
@@ -91,7 +91,7 @@ final class ConsulClaim implements Claim {
 
     private final class Follower implements ClaimFeed.Listener {
         @Override
-        public void state(LockKey.State state, long index) {
+        public void state(ClaimRequests.State state, long index) {
             latest = state;
             if (ended || asking || index < token) {
                 return; // what is older than our lock doesn't matter any more
@@ -117,7 +117,7 @@ final class ConsulClaim implements Claim {
 
     private void lock() {
         stopRetry();
-        Call call = LockKey.lock(key, data, session);
+        Call call = ClaimRequests.lock(key, data, session);
         asking = true;
         tools.requests.send(call, new Requests.Reply() {
             @Override
@@ -177,7 +177,7 @@ final class ConsulClaim implements Claim {
 
     private void renew() {
         long sentNanos = tools.serial.nanoTime();
-        Call call = LockKey.renewSession(session);
+        Call call = SessionRequests.renew(session);
         tools.requests.sendSoon(call, new Requests.Reply() {
             @Override
             public void answered(HostPort agent, Answer answer) {
@@ -293,13 +293,13 @@ final class ConsulClaim implements Claim {
         } else if (session.isEmpty()) {
             stage.complete(null);
         } else {
-            last(LockKey.unlock(key, session), CONFLICT, stage, () -> destroy(stage));
+            last(ClaimRequests.unlock(key, session), CONFLICT, stage, () -> destroy(stage));
         }
     }
 
     /** Then neither can a request to lock that is still on its way be carried out. */
     private void destroy(CompletableFuture<Void> stage) {
-        last(LockKey.destroySession(session), GONE, stage, () -> stage.complete(null));
+        last(SessionRequests.destroy(session), GONE, stage, () -> stage.complete(null));
     }
 
     /** @param needless the status that says that there is nothing to do */

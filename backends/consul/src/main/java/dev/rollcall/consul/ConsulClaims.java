@@ -42,7 +42,7 @@ final class ConsulClaims implements ClaimStore {
     public Backend.Watch watch(String name, ClaimSink sink) {
         return tools.follow().apply(root + name, new ClaimFeed.Listener() {
             @Override
-            public void state(LockKey.State state, long index) {
+            public void state(ClaimRequests.State state, long index) {
                 sink.holder(state.isLocked() ? Optional.of(state.holder()) : Optional.empty(), index);
             }
 

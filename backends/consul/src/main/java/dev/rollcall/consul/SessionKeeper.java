@@ -1,13 +1,9 @@
 package dev.rollcall.consul;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.consul.ConsulSettings.HostPort;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,8 +22,6 @@ import java.util.function.Consumer;
 final class SessionKeeper {
     private static final Duration SHORTEST_TTL = Duration.ofSeconds(10);
     private static final int TTL_PARTS = 3;
-    private static final JsonFactory JSON = new JsonFactory();
-    private static final byte[] NOTHING = {};
 
     private final Requests requests;
     private final Failures failures;
@@ -81,9 +75,7 @@ final class SessionKeeper {
 
     private void create() {
         creating = true;
-        String body = "{\"Name\":\"Rollcall\",\"TTL\":\"" + ttl.toMillis()
-                + "ms\",\"Behavior\":\"delete\",\"LockDelay\":\"0s\"}";
-        Call call = Call.put("/v1/session/create", "", body.getBytes(StandardCharsets.UTF_8));
+        Call call = SessionRequests.create("Rollcall", ttl, Duration.ZERO, true);
         long sentNanos = serial.nanoTime();
         requests.sendSoon(call, new Requests.Reply() {
             @Override
@@ -93,7 +85,7 @@ final class SessionKeeper {
                     return;
                 }
                 try {
-                    created(idIn(answer.body()), sentNanos);
+                    created(SessionRequests.idIn(answer), sentNanos);
                 } catch (IOException e) {
                     fail(failures.unreadable(agent, call, e));
                 }
@@ -104,17 +96,6 @@ final class SessionKeeper {
                 fail(cause); // one that was made all the same ends by itself
             }
         });
-    }
-
-    private static String idIn(byte[] body) throws IOException {
-        try (JsonParser json = JSON.createParser(body)) {
-            while (json.nextToken() != null) {
-                if (json.currentToken() == JsonToken.VALUE_STRING && "ID".equals(json.currentName())) {
-                    return json.getText();
-                }
-            }
-        }
-        throw new IOException("no ID of a session");
     }
 
     private void created(String session, long sentNanos) {
@@ -146,7 +127,7 @@ final class SessionKeeper {
 
     private void renew() {
         String session = id;
-        Call call = Call.put("/v1/session/renew/" + Call.part(session), "", NOTHING);
+        Call call = SessionRequests.renew(session);
         long sentNanos = serial.nanoTime();
         requests.sendSoon(call, new Requests.Reply() {
             @Override
@@ -206,7 +187,7 @@ final class SessionKeeper {
             done.run();
             return;
         }
-        requests.sendLast(Call.put("/v1/session/destroy/" + Call.part(id), "", NOTHING), new Requests.Reply() {
+        requests.sendLast(SessionRequests.destroy(id), new Requests.Reply() {
             @Override
             public void answered(HostPort agent, Answer answer) {
                 done.run();

@@ -3,24 +3,16 @@ package dev.rollcall.runtime;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.spi.Backend;
-import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.BackendProvider;
 import dev.rollcall.spi.ConfigRange;
 import dev.rollcall.spi.ConfigSink;
 import dev.rollcall.spi.ConfigStore;
-import dev.rollcall.spi.InstanceSink;
-import dev.rollcall.spi.Publication;
-import dev.rollcall.spi.PublicationListener;
-import dev.rollcall.spi.ServiceSink;
-import dev.rollcall.spi.StoreUri;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** Passes everything on but watches of configuration, which go the way that a test wants; counts them. */
-final class ConfigWatches implements BackendProvider {
-    private final BackendProvider provider;
+final class ConfigWatches extends PassedOn {
     private volatile Way way;
     private final List<ConfigRange> watched = new ArrayList<>();
     private int open;
@@ -35,7 +27,7 @@ final class ConfigWatches implements BackendProvider {
     }
 
     ConfigWatches(BackendProvider provider, Way way) {
-        this.provider = provider;
+        super(provider);
         this.way = way;
     }
 
@@ -53,60 +45,11 @@ final class ConfigWatches implements BackendProvider {
     }
 
     @Override
-    public Set<String> schemes() {
-        return provider.schemes();
-    }
-
-    @Override
-    public boolean tls() {
-        return provider.tls();
-    }
-
-    @Override
-    public String example() {
-        return provider.example();
-    }
-
-    @Override
-    public Set<String> parameters() {
-        return provider.parameters();
-    }
-
-    @Override
-    public Backend open(StoreUri uri, BackendContext context) {
-        Backend backend = provider.open(uri, context);
-        return new Backend() {
-            @Override
-            public Publication publish(String service, String id, PublicationListener listener) {
-                return backend.publish(service, id, listener);
-            }
-
-            @Override
-            public Watch watchInstances(String service, InstanceSink sink) {
-                return backend.watchInstances(service, sink);
-            }
-
-            @Override
-            public ConfigStore config() {
-                if (way == Way.IMPOSSIBLE) {
-                    throw new IllegalArgumentException("configuration would be where the services are");
-                }
-                return counted(backend.config());
-            }
-
-            @Override
-            public Watch watchServices(ServiceSink sink) {
-                return backend.watchServices(sink);
-            }
-
-            @Override
-            public void close() {
-                backend.close();
-            }
-        };
-    }
-
-    private ConfigStore counted(ConfigStore store) {
+    ConfigStore config(Backend real) {
+        if (way == Way.IMPOSSIBLE) {
+            throw new IllegalArgumentException("configuration would be where the services are");
+        }
+        ConfigStore store = real.config();
         return new ConfigStore() {
             @Override
             public Backend.Watch watch(ConfigRange range, ConfigSink sink) {
