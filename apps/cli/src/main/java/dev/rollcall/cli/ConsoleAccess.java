@@ -2,7 +2,6 @@ package dev.rollcall.cli;
 
 import dev.rollcall.Rollcall;
 import dev.rollcall.console.Console;
-import dev.rollcall.console.Traffic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Who may look at a console. */
-final class ConsoleAccess {
+class ConsoleAccess {
     static final String TOKEN_VARIABLE = "ROLLCALL_CONSOLE_TOKEN";
     private static final int MAX_TOKEN_BYTES = 4096;
 
@@ -51,45 +50,54 @@ final class ConsoleAccess {
             })
     private boolean allowChanges;
 
-    /** Starts a console. The registry need not answer for that. */
-    Console start(Rollcall rollcall, String registry, ListenAddress address) throws InterruptedException {
-        return start(builder(rollcall, registry), address);
+    /** Whether any of these options is there. */
+    final boolean isGiven() {
+        return tokenFile != null || !names.isEmpty() || allowChanges;
     }
 
-    /** The same beside a gateway, with its traffic. */
-    Console start(Rollcall rollcall, String registry, ListenAddress address, Traffic traffic)
-            throws InterruptedException {
-        return start(builder(rollcall, registry).traffic(traffic), address);
-    }
-
-    /** The same with TLS. */
-    Console start(Rollcall rollcall, String registry, ListenAddress address, Path certificates, Path key)
-            throws InterruptedException {
-        Console.Builder builder = builder(rollcall, registry);
+    /** A console for those who may look, which notes on the terminal what they change. */
+    final Console.Builder builder(Rollcall rollcall, String registry, Terminal terminal) {
+        Console.Builder builder = Console.builder(rollcall)
+                .registry(registry)
+                .allowChanges(allowChanges)
+                .changesListener(terminal::note);
+        names.forEach(builder::allowHost);
+        String token = token();
         try {
-            builder.tls(certificates, key);
+            return token == null ? builder : builder.token(token);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw usage(String.valueOf(e.getMessage()));
         }
-        return start(builder, address);
     }
 
-    private Console start(Console.Builder builder, ListenAddress address) throws InterruptedException {
+    /** The same with TLS, if both files are there. */
+    final Console.Builder tls(Console.Builder builder, @Nullable Path certificates, @Nullable Path key) {
+        try {
+            return certificates == null || key == null ? builder : builder.tls(certificates, key);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Starts it. The registry need not answer for that. */
+    final Console start(Console.Builder builder, ListenAddress address) throws InterruptedException {
         try {
             return builder.listen(address.host(), address.port()).start();
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    spec.commandLine(), e.getMessage() + "; --token-file or " + TOKEN_VARIABLE + " sets one", e);
+            throw usage(e.getMessage() + "; --token-file or " + TOKEN_VARIABLE + " sets one");
         } catch (IOException e) {
             throw new CommandFailedException(ExitCode.FAILED, e.getMessage() + ".", e);
         }
     }
 
-    private Console.Builder builder(Rollcall rollcall, String registry) {
-        Console.Builder builder = Console.builder(rollcall).registry(registry).allowChanges(allowChanges);
-        names.forEach(builder::allowHost);
-        String token = token();
-        return token == null ? builder : builder.token(token);
+    final void requireTogether(String prefix, @Nullable Path certificates, @Nullable Path key) {
+        if ((certificates == null) != (key == null)) {
+            throw usage(prefix + "-cert and " + prefix + "-key go together");
+        }
+    }
+
+    final ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private @Nullable String token() {

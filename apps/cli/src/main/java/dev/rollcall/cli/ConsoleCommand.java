@@ -7,11 +7,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code rollcall console}: the registry in a browser, until stopped. */
 @Command(
@@ -60,10 +57,6 @@ final class ConsoleCommand implements Callable<Integer> {
     @Option(names = "--tls-key", paramLabel = "FILE", order = 25, description = "Its private key, PEM (PKCS#8).")
     private @Nullable Path key;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
     @Mixin
     private final ConsoleAccess access = new ConsoleAccess();
 
@@ -76,9 +69,7 @@ final class ConsoleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if ((certificate == null) != (key == null)) {
-            throw new ParameterException(spec.commandLine(), "--tls-cert and --tls-key go together");
-        }
+        access.requireTogether("--tls", certificate, key);
         if (uri != null) {
             registry.use(uri);
         }
@@ -86,14 +77,9 @@ final class ConsoleCommand implements Callable<Integer> {
         return registry.withClient(null, rollcall -> show(rollcall, stop));
     }
 
-    private Console open(Rollcall rollcall) throws InterruptedException {
-        return certificate == null || key == null
-                ? access.start(rollcall, registry.shown(), address)
-                : access.start(rollcall, registry.shown(), address, certificate, key);
-    }
-
     private int show(Rollcall rollcall, StopSignal stop) throws InterruptedException {
-        try (Console console = open(rollcall)) {
+        try (Console console = access.start(
+                access.tls(access.builder(rollcall, registry.shown(), terminal), certificate, key), address)) {
             terminal.line("console ready at " + console.uri());
             terminal.line("  registry " + registry.shown());
             terminal.lineNow("  stop it  Ctrl-C");

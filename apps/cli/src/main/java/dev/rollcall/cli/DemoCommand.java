@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "  rollcall demo",
-            "  rollcall demo --stay",
+            "  rollcall demo --stay --allow-changes",
             "  rollcall demo --registry etcd://127.0.0.1:2379",
             "",
             "On a registry of yours the demo uses a service name of its own and removes its",
@@ -66,12 +67,16 @@ final class DemoCommand implements Callable<Integer> {
             })
     private boolean stay;
 
+    @Mixin
+    private final ConsoleBeside console = new ConsoleBeside();
+
     DemoCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
     public Integer call() {
+        console.requireShown(stay, "--stay");
         Thread demo = Thread.currentThread();
         StopSignal stop = StopSignal.install(demo::interrupt);
         try {
@@ -141,8 +146,9 @@ final class DemoCommand implements Callable<Integer> {
             story.tell(rollcall);
             return;
         }
-        try (RegistryConsole console = RegistryConsole.openHere(uri)) {
-            terminal.lineNow("see it in the browser: " + console.uri());
+        try (RegistryConsole shown =
+                RegistryConsole.open(uri, (client, name) -> console.start(client, name, terminal))) {
+            terminal.lineNow("see it in the browser: " + shown.uri());
             story.tell(rollcall);
             story.stay();
         }

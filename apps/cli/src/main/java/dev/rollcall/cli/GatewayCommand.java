@@ -149,22 +149,8 @@ final class GatewayCommand implements Callable<Integer> {
             description = {"Answer GET /metrics there, in Prometheus'", "text format. Default: nowhere."})
     private @Nullable ListenAddress metrics;
 
-    @Option(
-            names = "--console",
-            paramLabel = "HOST:PORT",
-            order = 14,
-            arity = "0..1",
-            fallbackValue = ConsoleCommand.DEFAULT_ADDRESS,
-            converter = ListenAddress.Converter.class,
-            description = {
-                "Show the registry, and who gets the traffic, in",
-                "a browser; at " + ConsoleCommand.DEFAULT_ADDRESS + " if only --console",
-                "is said."
-            })
-    private @Nullable ListenAddress console;
-
     @Mixin
-    private final ConsoleAccess consoleAccess = new ConsoleAccess();
+    private final ConsoleBeside console = new ConsoleBeside();
 
     @Mixin
     private final RegistryOptions registry = new RegistryOptions();
@@ -178,6 +164,7 @@ final class GatewayCommand implements Callable<Integer> {
         if ((certificate == null) != (key == null)) {
             throw new ParameterException(spec.commandLine(), "--tls-cert and --tls-key go together");
         }
+        console.requireShown(console.isWanted(), "--console");
         StopSignal stop = StopSignal.install();
         return registry.withConfiguredClient(
                 builder -> cache == null ? builder : builder.snapshotDirectory(cache), rollcall -> run(rollcall, stop));
@@ -220,8 +207,9 @@ final class GatewayCommand implements Callable<Integer> {
     }
 
     private @Nullable Console console(Rollcall rollcall, Gateway gateway) throws InterruptedException {
-        ListenAddress at = console;
-        return at == null ? null : consoleAccess.start(rollcall, registry.shown(), at, new GatewayTraffic(gateway));
+        return console.isWanted()
+                ? console.start(rollcall, registry.shown(), terminal, new GatewayTraffic(gateway))
+                : null;
     }
 
     private Gateway.Builder options(Rollcall rollcall) {

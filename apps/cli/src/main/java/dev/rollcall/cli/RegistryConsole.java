@@ -4,7 +4,6 @@ import dev.rollcall.LossProtection;
 import dev.rollcall.Rollcall;
 import dev.rollcall.console.Console;
 import dev.rollcall.spi.StoreUri;
-import java.io.IOException;
 import java.time.Duration;
 
 /** A console beside something else that this process does, with a client of its own. */
@@ -50,22 +49,6 @@ final class RegistryConsole implements AutoCloseable {
                 var unused = rollcall.closeAsync();
             }
         }
-    }
-
-    /** A console for whoever sits at this machine: at the usual port, or at another if that is taken. */
-    static RegistryConsole openHere(String registry) throws InterruptedException {
-        return open(registry, (rollcall, shown) -> {
-            Console.Builder builder = Console.builder(rollcall).registry(shown);
-            try {
-                try {
-                    return builder.start();
-                } catch (IOException e) {
-                    return builder.listen("127.0.0.1", 0).start();
-                }
-            } catch (IOException e) {
-                throw new CommandFailedException(ExitCode.FAILED, e.getMessage() + ".", e);
-            }
-        });
     }
 
     String uri() {

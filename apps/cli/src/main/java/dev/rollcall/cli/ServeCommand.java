@@ -58,22 +58,8 @@ final class ServeCommand implements Callable<Integer> {
             description = "The address it listens on. Default: 127.0.0.1.")
     private String host = "127.0.0.1";
 
-    @Option(
-            names = "--console",
-            paramLabel = "HOST:PORT",
-            arity = "0..1",
-            order = 20,
-            converter = ListenAddress.Converter.class,
-            fallbackValue = ConsoleCommand.DEFAULT_ADDRESS,
-            description = {
-                "Show it in the browser as well, as 'rollcall",
-                "console' does; there if only --console is",
-                "said: " + ConsoleCommand.DEFAULT_ADDRESS + "."
-            })
-    private @Nullable ListenAddress console;
-
     @Mixin
-    private final ConsoleAccess consoleAccess = new ConsoleAccess();
+    private final ConsoleBeside console = new ConsoleBeside();
 
     ServeCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -81,6 +67,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        console.requireShown(console.isWanted(), "--console");
         StopSignal stop = StopSignal.install();
         try (DataDirectory directory =
                         data == null ? DataDirectory.temporary("rollcall-serve-") : DataDirectory.of(data);
@@ -105,9 +92,8 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private @Nullable RegistryConsole console(String registry) throws InterruptedException {
-        ListenAddress address = console;
-        return address == null
-                ? null
-                : RegistryConsole.open(registry, (rollcall, shown) -> consoleAccess.start(rollcall, shown, address));
+        return console.isWanted()
+                ? RegistryConsole.open(registry, (rollcall, shown) -> console.start(rollcall, shown, terminal))
+                : null;
     }
 }

@@ -28,17 +28,30 @@ class DemoCommandTest {
 
     @Test
     void staysWithAConsoleIfAsked() throws IOException, InterruptedException {
-        try (RollcallProcess demo = RollcallProcess.start("demo", "--stay")) {
+        try (RollcallProcess demo =
+                RollcallProcess.start("demo", "--stay", "--console=127.0.0.1:0", "--allow-changes")) {
             String page = demo.awaitOut(line -> line.startsWith("see it in the browser: "))
                     .replaceAll("^.*: ", "");
             demo.awaitOut(line -> line.contains("three HTTP servers again"));
             HttpResponse<String> answer = HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(URI.create(page)).build(), BodyHandlers.ofString());
             assertThat(answer.body()).contains("<title>Rollcall</title>");
+            HttpRequest ask = HttpRequest.newBuilder(
+                            URI.create(page + "api/override?service=greeter&id=nobody&weight=7"))
+                    .header("X-Rollcall-Console", "1")
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(ask, BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(204);
             demo.signal("INT");
 
             assertThat(demo.exitCode()).isEqualTo(130);
-            assertThat(demo.err()).containsExactly("rollcall: stopped; its processes and files are removed.");
+            assertThat(demo.err())
+                    .containsExactly(
+                            "rollcall: the console, from 127.0.0.1 asks of greeter/nobody: weight 7 for 60 min",
+                            "rollcall: stopped; its processes and files are removed.");
         }
     }
 

@@ -13,7 +13,10 @@ import java.time.Clock;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A page that shows the registry as it is now, and what happened to it, in any browser. It follows every service of a client, which stays the
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class Console implements AutoCloseable {
     /** Where it listens by default. */
     public static final int DEFAULT_PORT = 8580;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Console.class);
 
     private final Board board;
     private final PageServer server;
@@ -61,6 +66,10 @@ public final class Console implements AutoCloseable {
         server.close();
     }
 
+    private static void logChange(String line) {
+        LOG.info("{}", line);
+    }
+
     /** Options of a {@link Console}. Not safe for use by many threads. */
     public static final class Builder {
         private static final int MIN_TOKEN_CHARS = 16;
@@ -72,6 +81,7 @@ public final class Console implements AutoCloseable {
         private String registry = "";
         private @Nullable String token;
         private boolean allowChanges;
+        private Consumer<String> changesListener = Console::logChange;
         private @Nullable PemKeyCertOptions certificate;
         private @Nullable Traffic traffic;
         private Clock clock = Clock.systemUTC();
@@ -124,10 +134,19 @@ public final class Console implements AutoCloseable {
 
         /**
          * Lets those who may look also ask things of instances ({@link dev.rollcall.Overrides}): to drain, to be out of service, another weight. By default
-         * they can't, and the page has no buttons for it. What is asked goes to the log, with where from.
+         * they can't, and the page has no buttons for it. {@link #changesListener} is told.
          */
         public Builder allowChanges(boolean allowChanges) {
             this.allowChanges = allowChanges;
+            return this;
+        }
+
+        /**
+         * Who is told what is asked of instances through this console, and by whom from where, in one line each; by default the log at level info.
+         * Called on threads of the client's, before the page is answered.
+         */
+        public Builder changesListener(Consumer<String> changesListener) {
+            this.changesListener = requireNonNull(changesListener, "changesListener");
             return this;
         }
 
@@ -176,7 +195,8 @@ public final class Console implements AutoCloseable {
             allowed.add(host.toLowerCase(Locale.ROOT));
             Board board =
                     new Board(rollcall, clock, new Board.Greeting(registry, allowChanges, traffic != null), traffic);
-            PageServer server = new PageServer(board, new Guard(allowed, token), allowChanges, certificate);
+            PageServer server =
+                    new PageServer(board, new Guard(allowed, token), allowChanges, changesListener, certificate);
             int bound;
             try {
                 bound = server.listen(host, port);

@@ -10,22 +10,23 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Takes what a page asks of instances, if this console may change anything, and writes in the log who asked for what. */
+/** Takes what a page asks of instances, if this console may change anything, and tells who asked for what. */
 final class OverrideDesk {
-    private static final Logger log = LoggerFactory.getLogger(OverrideDesk.class);
+    private static final int MAX_SHOWN_CHARS = 200;
 
     private final Vertx vertx;
     private final Board board;
     private final boolean allowChanges;
+    private final Consumer<String> changes;
 
-    OverrideDesk(Vertx vertx, Board board, boolean allowChanges) {
+    OverrideDesk(Vertx vertx, Board board, boolean allowChanges, Consumer<String> changes) {
         this.vertx = vertx;
         this.board = board;
         this.allowChanges = allowChanges;
+        this.changes = changes;
     }
 
     /** {@code POST /api/override?service=…&id=…&status=…&weight=…&minutes=…}. */
@@ -46,7 +47,8 @@ final class OverrideDesk {
             return;
         }
         String what = (asked.status() == null ? "" : " " + asked.status())
-                + (asked.weight() == null ? "" : " weight " + asked.weight()) + " for " + asked.lasting();
+                + (asked.weight() == null ? "" : " weight " + asked.weight()) + " for "
+                + asked.lasting().toMinutes() + " min";
         carryOut(context, what, (service, id) -> board.overrides().ask(service, id, asked));
     }
 
@@ -85,25 +87,21 @@ final class OverrideDesk {
                 done = CompletableFuture.failedFuture(e);
             }
             var unused = done.whenComplete((nothing, failure) -> {
-                audit(by, service, id, what, failure);
-                connection.runOnContext(now -> respond(context.response(), failure));
+                try {
+                    audit(by, service, id, what, failure);
+                } finally {
+                    connection.runOnContext(now -> respond(context.response(), failure));
+                }
             });
         });
     }
 
-    /** Names come from outside; they are quoted so that no line can be forged. */
-    private static void audit(String by, String service, String id, String what, @Nullable Throwable failure) {
-        String named = printable(service + "/" + id);
-        if (failure == null) {
-            log.info("{} asks of {}:{}", printable(by), named, what);
-        } else {
-            log.warn(
-                    "{} asks of {}:{}, which failed: {}",
-                    printable(by),
-                    named,
-                    what,
-                    cause(failure).getMessage());
-        }
+    private void audit(String by, String service, String id, String what, @Nullable Throwable failure) {
+        String line = by + " asks of " + printable(service) + "/" + printable(id) + ":" + what;
+        changes.accept(
+                failure == null
+                        ? line
+                        : line + ", which failed: " + printable(cause(failure).getMessage()));
     }
 
     private static void respond(HttpServerResponse response, @Nullable Throwable failure) {
@@ -136,12 +134,22 @@ final class OverrideDesk {
         return user.isEmpty() ? from : printable(user) + " at " + from;
     }
 
-    private static String printable(String text) {
+    /** What comes from outside, bounded, and without anything that could forge a line or turn its direction. */
+    private static String printable(@Nullable String text) {
         StringBuilder shown = new StringBuilder();
-        text.codePoints()
-                .limit(200)
+        String.valueOf(text)
+                .codePoints()
+                .limit(MAX_SHOWN_CHARS)
                 .forEach(c -> shown.appendCodePoint(
-                        Character.isISOControl(c) || (c >= 0xd800 && c <= 0xdfff) ? '\ufffd' : c));
+                        switch (Character.getType(c)) {
+                            case Character.CONTROL,
+                                    Character.FORMAT,
+                                    Character.LINE_SEPARATOR,
+                                    Character.PARAGRAPH_SEPARATOR,
+                                    Character.SURROGATE,
+                                    Character.UNASSIGNED -> '\ufffd';
+                            default -> c;
+                        }));
         return shown.toString();
     }
 

@@ -40,7 +40,12 @@ final class PageServer implements AutoCloseable {
     private final HttpServer server;
     private final OverrideDesk desk;
 
-    PageServer(Board board, Guard guard, boolean allowChanges, @Nullable PemKeyCertOptions certificate) {
+    PageServer(
+            Board board,
+            Guard guard,
+            boolean allowChanges,
+            Consumer<String> changes,
+            @Nullable PemKeyCertOptions certificate) {
         this.board = board;
         this.guard = guard;
         this.vertx = Vertx.vertx(new VertxOptions()
@@ -50,7 +55,7 @@ final class PageServer implements AutoCloseable {
                 .setUseDaemonThread(true)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        this.desk = new OverrideDesk(vertx, board, allowChanges);
+        this.desk = new OverrideDesk(vertx, board, allowChanges, changes);
         HttpServerOptions options = new HttpServerOptions()
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_URL_BYTES)
