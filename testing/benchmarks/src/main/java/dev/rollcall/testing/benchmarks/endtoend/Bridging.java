@@ -23,6 +23,9 @@ final class Bridging {
     private static final String RAW = "raw";
     private static final String MIRRORED = "mirrored";
     private static final String ID = "10.0.0.5:8080";
+    /** For what mirroring leaves behind to be compiled and collected. */
+    private static final Duration SETTLING = Duration.ofSeconds(5);
+
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
@@ -117,6 +120,7 @@ final class Bridging {
                 double seconds = (System.nanoTime() - start) / 1e9;
                 long heap = heap() - heapBefore;
                 OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+                Waiting.pause(SETTLING.toMillis());
                 long cpu = system.getProcessCpuTime();
                 Waiting.pause(IDLE.toMillis());
                 Figures.say(
