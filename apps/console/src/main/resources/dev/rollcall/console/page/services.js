@@ -12,8 +12,8 @@ let chooseService = () => {};
 
 /** Fewer characters find nearly everything. */
 const MIN_SOUGHT = 2;
-/** How long a text must stand before the server is asked. */
-const TYPING_MILLIS = 150;
+/** How long a text must stand before the server is asked: less than anybody notices, more than between the letters of a held key. */
+const TYPING_MILLIS = 40;
 /** How often what was found is looked for again, as instances come and go. */
 const AGAIN_MILLIS = 3000;
 
