@@ -98,9 +98,11 @@ class StreamingTest extends GatewayFixture {
                 mayGoOn.release();
             }
         }
-        mayGoOn.release(10_000); // what it writes into the void until it is told
-
-        assertThat(sentUntilBroken.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isGreaterThanOrEqualTo(20);
+        await().atMost(LIMIT).pollInterval(1, TimeUnit.MILLISECONDS).until(() -> {
+            mayGoOn.release(); // it writes into the void until it is told, however long that takes
+            return sentUntilBroken.isDone();
+        });
+        assertThat(sentUntilBroken.join()).isGreaterThanOrEqualTo(20);
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(gateway.traffic().get("events").values())
                         .containsExactly(new InstanceTraffic(1, 0, 0)));

@@ -1,5 +1,6 @@
 package dev.rollcall.consul;
 
+import dev.rollcall.Status;
 import dev.rollcall.StoreException;
 import dev.rollcall.consul.ConsulSettings.HostPort;
 import java.io.IOException;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class AgentService {
     private static final byte[] PASSING = "{\"Status\":\"passing\"}".getBytes(StandardCharsets.UTF_8);
     private static final byte[] NOTHING = {};
+
+    /** What the heartbeat of an instance says that lives and isn't up. */
+    static final String WARNING = "warning";
 
     private final Requests requests;
     private final Failures failures;
@@ -74,12 +78,13 @@ final class AgentService {
     }
 
     /**
-     * Keeps a check passing for another TTL.
+     * Keeps a check from becoming critical for another TTL.
      *
+     * @param status what the instance is: the check passes if it is up, and warns otherwise
      * @param urgent whether it goes ahead of registrations
      */
-    void renew(String checkId, boolean urgent, Renewal renewal) {
-        Call call = Call.put("/v1/agent/check/update/" + Call.part(checkId), "", PASSING);
+    void renew(String checkId, Status status, boolean urgent, Renewal renewal) {
+        Call call = Call.put("/v1/agent/check/update/" + Call.part(checkId), "", stateOfCheck(status));
         Requests.Reply reply = new Requests.Reply() {
             @Override
             public void answered(HostPort agent, Answer answer) {
@@ -102,6 +107,13 @@ final class AgentService {
         } else {
             requests.send(call, reply);
         }
+    }
+
+    private static byte[] stateOfCheck(Status status) {
+        return status == Status.UP
+                ? PASSING
+                : ("{\"Status\":\"" + WARNING + "\",\"Output\":\"" + StatusName.of(status) + "\"}")
+                        .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Agents before 1.12 answer 500 for a check that they don't have, later ones 404. */

@@ -1,6 +1,7 @@
 package dev.rollcall.consul;
 
 import dev.rollcall.Instance;
+import dev.rollcall.Status;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.spi.Publication;
@@ -54,6 +55,10 @@ final class ConsulPublication implements Publication {
 
     private State state = State.ABSENT;
     private String checkId = "";
+    /** What was written last, and what the check was told last. */
+    private Status status = Status.UP;
+
+    private Status toldStatus = Status.UP;
     private long checks;
     private long writes;
     private long renewedNanos;
@@ -130,6 +135,10 @@ final class ConsulPublication implements Publication {
         attempted = true;
         writing = true;
         certain = false;
+        status = instance.status();
+        if (newCheck) {
+            toldStatus = status;
+        }
         long sentNanos = store.serial.nanoTime();
         service.register(body, new AgentService.Outcome() {
             @Override
@@ -154,7 +163,9 @@ final class ConsulPublication implements Publication {
         certain = true;
         if (!silent) {
             state = State.PRESENT;
-            store.heartbeats.schedule(beat, unanswered && newCheck ? SOON : period);
+            // a check that exists keeps its state, whatever is registered
+            boolean outdated = toldStatus != status;
+            store.heartbeats.schedule(beat, outdated ? Duration.ZERO : unanswered && newCheck ? SOON : period);
             if (newCheck && !unanswered) {
                 // an agent that restarts takes up the state that a heartbeat told it, not the one that the registration
                 // did
@@ -189,7 +200,8 @@ final class ConsulPublication implements Publication {
 
     private void renew(String check, boolean urgent) {
         long sentNanos = store.serial.nanoTime();
-        service.renew(check, urgent, new AgentService.Renewal() {
+        Status told = status;
+        service.renew(check, told, urgent, new AgentService.Renewal() {
             private boolean outdated() {
                 return silent || state != State.PRESENT || !check.equals(checkId);
             }
@@ -198,7 +210,8 @@ final class ConsulPublication implements Publication {
             public void renewed() {
                 if (!outdated()) {
                     renewedNanos = sentNanos;
-                    store.heartbeats.schedule(beat, period);
+                    toldStatus = told;
+                    store.heartbeats.schedule(beat, told == status ? period : Duration.ZERO);
                 }
             }
 

@@ -113,7 +113,8 @@ final class InstanceReader {
         if (declared != Status.UP) {
             return declared;
         }
-        boolean warning = entry.checks.stream().anyMatch(CatalogEntry.Check::warning);
+        CatalogEntry.Check heartbeat = entry.heartbeat(); // of ours; it warns a little longer than the status says so
+        boolean warning = entry.checks.stream().anyMatch(check -> check.warning() && !check.equals(heartbeat));
         return isCritical(entry) || (warning && !rules.warningServes()) ? Status.OUT_OF_SERVICE : Status.UP;
     }
 

@@ -29,14 +29,15 @@ import java.util.Set;
  *  "Weights":{"Passing":3,"Warning":3},
  *  "Meta":{"rollcall-check":"rollcall:6f0c…-1","rollcall-id":"10.0.0.5:8080","rollcall-endpoints":"http://10.0.0.5:8080",
  *          "rollcall-status":"draining","zone":"eu-1","version":"1.4","team":"a"},
- *  "Checks":[{"CheckID":"rollcall:6f0c…-1","Name":"Rollcall heartbeat","Notes":"7","TTL":"10000ms","Status":"passing",
+ *  "Checks":[{"CheckID":"rollcall:6f0c…-1","Name":"Rollcall heartbeat","Notes":"7","TTL":"10000ms","Status":"warning",
  *             "DeregisterCriticalServiceAfter":"60000ms"}]}
  * }</pre>
  *
  * <p>Address and Port are the first endpoint's; a tagged address holds the whole URL, which is what kratos reads. {@code rollcall-status} is absent for
  * an instance that is up; {@code rollcall-weight} is there where Consul's own range, 1 to 65,535, doesn't hold the weight. Metadata is Meta, but for
  * {@code tags}, and for what Consul's limits keep out ({@link MetaKeys}): that is in {@code rollcall-more}, JSON. Notes change with every
- * write, so that a change of the service is a change of its check too; see {@link SharedWatch}. A {@link NativeCheck} is a second check.
+ * write, so that a change of the service is a change of its check too; see {@link SharedWatch}. The heartbeat warns while the instance isn't up, for those who don't know
+ * {@code rollcall-status} and go by what passes. A {@link NativeCheck} is a second check.
  *
  * <p>In another {@link CatalogLayout} than the native one the same fields are there, and what that layout adds: {@code rollcall-layout} names it, {@code rollcall-added} the keys
  * of the Meta that aren't the instance's, {@code rollcall-service} the service where Consul's name is another; the tags are the layout's and then the instance's, which for our
@@ -105,7 +106,7 @@ final class RegistrationJson {
             }
             json.writeEndObject();
             json.writeArrayFieldStart("Checks");
-            writeHeartbeat(json, checkId, write);
+            writeHeartbeat(json, checkId, instance.status(), write);
             if (second.isPresent()) {
                 second.get().write(json, instance, id);
             }
@@ -122,13 +123,13 @@ final class RegistrationJson {
         return layout.serviceId(prefix + service, id);
     }
 
-    private void writeHeartbeat(JsonGenerator json, String checkId, long write) throws IOException {
+    private void writeHeartbeat(JsonGenerator json, String checkId, Status status, long write) throws IOException {
         json.writeStartObject();
         json.writeStringField("CheckID", checkId);
         json.writeStringField("Name", "Rollcall heartbeat");
         json.writeStringField("Notes", Long.toString(write));
         json.writeStringField("TTL", ttlMillis + "ms");
-        json.writeStringField("Status", "passing");
+        json.writeStringField("Status", status == Status.UP ? "passing" : AgentService.WARNING);
         json.writeStringField("DeregisterCriticalServiceAfter", deregisterMillis + "ms");
         json.writeEndObject();
     }

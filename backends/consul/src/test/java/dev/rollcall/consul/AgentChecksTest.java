@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a real agent says of instances by its own checks, and by those of others. */
 class AgentChecksTest {
@@ -80,6 +83,35 @@ class AgentChecksTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Status.class,
+            names = {"DRAINING", "OUT_OF_SERVICE"})
+    void whoIsNotUpDoesNotPassForThoseWhoGoByChecks(Status status) throws Exception {
+        Instance instance = Instance.of(service, "http://10.0.0.5:8080");
+        ServiceView view = known(open("warning=out-of-service"), service);
+        Registration registration = registered(open("ttl=2s"), instance);
+        eventually().until(() -> passing().contains("10.0.0.5"));
+
+        registration.update(now -> now.withStatus(status)).join();
+        eventually().during(Duration.ofSeconds(5)).until(() -> passing().equals("[]") && isOnly(view, status));
+
+        registration.update(now -> now.withStatus(Status.UP)).join();
+        eventually().until(() -> passing().contains("10.0.0.5") && isOnly(view, Status.UP));
+    }
+
+    @Test
+    void whoIsRegisteredOutOfServiceDoesNotPassFromTheBeginning() throws Exception {
+        registered(open(""), Instance.of(service, "http://10.0.0.5:8080").withStatus(Status.OUT_OF_SERVICE));
+
+        assertThat(passing()).isEqualTo("[]");
+        assertThat(api.get("/v1/health/service/" + service)).contains("10.0.0.5", "out_of_service");
+    }
+
+    private String passing() throws Exception {
+        return api.get("/v1/health/service/" + service + "?passing").strip();
     }
 
     @Test

@@ -48,7 +48,7 @@ class CodecTest {
                                 + "\"rollcall-endpoints\":\"http://10.0.0.5:8080 grpc://10.0.0.5:9090\","
                                 + "\"rollcall-status\":\"draining\",\"zone\":\"eu-1\",\"version\":\"1.4\",\"team\":\"a\"},"
                                 + "\"Checks\":[{\"CheckID\":\"rollcall:x-1\",\"Name\":\"Rollcall heartbeat\",\"Notes\":\"7\","
-                                + "\"TTL\":\"10000ms\",\"Status\":\"passing\",\"DeregisterCriticalServiceAfter\":\"60000ms\"}]}");
+                                + "\"TTL\":\"10000ms\",\"Status\":\"warning\",\"DeregisterCriticalServiceAfter\":\"60000ms\"}]}");
     }
 
     @Test

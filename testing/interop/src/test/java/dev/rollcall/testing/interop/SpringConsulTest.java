@@ -117,6 +117,11 @@ class SpringConsulTest {
         assertThat(seen.getMetadata()).containsEntry("zone", "eu-1").containsEntry("team", "a");
         assertThat(spring.getServices()).contains(service);
 
+        registration.update(now -> now.withStatus(Status.OUT_OF_SERVICE)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        eventually().until(() -> spring.getInstances(service).isEmpty());
+        registration.update(now -> now.withStatus(Status.UP)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        eventually().until(() -> spring.getInstances(service).size() == 1);
+
         registration.close();
         eventually().until(() -> spring.getInstances(service).isEmpty());
     }
