@@ -3,6 +3,7 @@ package dev.rollcall.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -154,12 +155,14 @@ class ChangesTest {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         logger.addAppender(lines);
+        logger.setLevel(Level.INFO);
         try (Console console = Console.builder(rollcall)
                 .listen("127.0.0.1", 0)
                 .allowChanges(true)
                 .start()) {
             post(console, DRAIN);
         } finally {
+            logger.setLevel(null);
             logger.detachAppender(lines);
         }
         assertThat(lines.list)

@@ -107,9 +107,10 @@ class AgentLayoutsTest {
 
     @Test
     void othersSeeWhatTheyLookFor() throws Exception {
-        registered(open("layout=go-micro&prefix=m-"), instance());
-        registered(open("layout=kratos&prefix=k-"), instance());
-        registered(open("layout=spring&prefix=s-"), instance());
+        Instance up = instance().withStatus(Status.UP);
+        registered(open("layout=go-micro&prefix=m-"), up);
+        registered(open("layout=kratos&prefix=k-"), up);
+        registered(open("layout=spring&prefix=s-"), up);
 
         assertThat(api.get("/v1/health/service/m-" + service + "?passing"))
                 .contains("\"v-789cca492c492d2e01040000ffff08cc028e\"", "\"Address\":\"10.0.0.1\"", "\"Port\":9000");
