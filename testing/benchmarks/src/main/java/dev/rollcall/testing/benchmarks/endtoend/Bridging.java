@@ -113,12 +113,12 @@ final class Bridging {
                 StoreServers target = store.start();
                 RawClient writer = store.raw(source)) {
             FirstView.fill(writer, store.registrations);
-            long heapBefore = heap();
+            long heapBefore = Footprint.heap();
             int threadsBefore = ManagementFactory.getThreadMXBean().getThreadCount();
             long start = System.nanoTime();
             try (Bridge bridge = bridge(source, target, "big")) {
                 double seconds = (System.nanoTime() - start) / 1e9;
-                long heap = heap() - heapBefore;
+                long heap = Footprint.heap() - heapBefore;
                 OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
                 Waiting.pause(SETTLING.toMillis());
                 long cpu = system.getProcessCpuTime();
@@ -135,17 +135,5 @@ final class Bridging {
                         (system.getProcessCpuTime() - cpu) * 100.0 / IDLE.toNanos());
             }
         }
-    }
-
-    private static long heap() {
-        long used = Long.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
-            System.gc();
-            Waiting.pause(100);
-            used = Math.min(
-                    used,
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        }
-        return used;
     }
 }

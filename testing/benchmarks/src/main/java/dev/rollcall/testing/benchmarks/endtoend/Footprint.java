@@ -92,7 +92,8 @@ final class Footprint {
         return new String(text.toCharArray());
     }
 
-    private static long heap() {
+    /** What is in use after a collection, in bytes. */
+    static long heap() {
         long used = Long.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
             System.gc();
