@@ -9,18 +9,12 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.Status;
 import dev.rollcall.tck.Testbed;
-import dev.rollcall.testing.servers.ConsulServers;
-import dev.rollcall.testing.servers.EtcdServers;
-import dev.rollcall.testing.servers.StoreServers;
-import dev.rollcall.testing.servers.ZooKeeperServers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,28 +22,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Several bridges between real stores: from one ecosystem's layout to another's, and in chains. */
-class ChainsAndLayoutsTest {
+class ChainsAndLayoutsTest extends RealStores {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static EtcdServers etcd;
-    private static ZooKeeperServers zooKeeper;
-    private static ConsulServers consul;
     private static int tests;
 
     private final Deque<Runnable> closings = new ArrayDeque<>();
     private String service;
-
-    @BeforeAll
-    static void startStores() {
-        etcd = EtcdServers.start();
-        zooKeeper = ZooKeeperServers.start();
-        consul = ConsulServers.builder().inMemory().start();
-    }
-
-    @AfterAll
-    static void stopStores() {
-        Stream.of(etcd, zooKeeper, consul).forEach(StoreServers::close);
-    }
 
     @BeforeEach
     void nameService() {

@@ -9,16 +9,10 @@ import dev.rollcall.RegistrationState.Phase;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.Status;
-import dev.rollcall.testing.servers.ConsulServers;
-import dev.rollcall.testing.servers.EtcdServers;
-import dev.rollcall.testing.servers.StoreServers;
-import dev.rollcall.testing.servers.ZooKeeperServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,27 +20,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** From every store to every store, on real servers. */
 @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is seen in the stores
-class EveryPairTest {
+class EveryPairTest extends RealStores {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
     private static Path directory;
-
-    private static EtcdServers etcd;
-    private static ZooKeeperServers zooKeeper;
-    private static ConsulServers consul;
-
-    @BeforeAll
-    static void startStores() {
-        etcd = EtcdServers.start();
-        zooKeeper = ZooKeeperServers.start();
-        consul = ConsulServers.builder().inMemory().start();
-    }
-
-    @AfterAll
-    static void stopStores() {
-        Stream.of(etcd, zooKeeper, consul).forEach(StoreServers::close);
-    }
 
     static Stream<Arguments> pairs() {
         List<String> stores = List.of("etcd", "zookeeper", "consul", "embedded");

@@ -10,42 +10,19 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
 import dev.rollcall.bridge.BridgeState.Role;
 import dev.rollcall.testing.servers.ChildJvm;
-import dev.rollcall.testing.servers.ConsulServers;
-import dev.rollcall.testing.servers.EtcdServers;
-import dev.rollcall.testing.servers.ZooKeeperServers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /** Two bridges to each of the real stores, which elect their leaders there. At the same time, as a test of the slowest alone would take as long. */
-class RealStandbyTest {
+class RealStandbyTest extends RealStores {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int INSTANCES = 20;
-
-    private static EtcdServers etcd;
-    private static ZooKeeperServers zooKeeper;
-    private static ConsulServers consul;
-
-    @BeforeAll
-    static void startStores() {
-        etcd = EtcdServers.start();
-        zooKeeper = ZooKeeperServers.start();
-        consul = ConsulServers.builder().inMemory().start();
-    }
-
-    @AfterAll
-    static void stopStores() {
-        etcd.close();
-        zooKeeper.close();
-        consul.close();
-    }
 
     /** A target, the two bridges to it, and a consumer there. */
     private static final class Target implements AutoCloseable {

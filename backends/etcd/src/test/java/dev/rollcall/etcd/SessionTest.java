@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.Backoff;
+import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.StoreUri;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
-    private final RealTime loop = new RealTime("session");
+    private final EventLoop loop = EventLoop.onThread("session-loop");
     private final Serial serial = new Serial(new BackendContext(
             "session", loop, new Random(1), Backoff.defaults(), Duration.ofSeconds(10), Duration.ofSeconds(1)));
     private final ToldChannel channel = new ToldChannel();

@@ -5,6 +5,7 @@ import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.Backoff;
+import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.StoreUri;
 import java.time.Duration;
@@ -17,11 +18,11 @@ import org.awaitility.Awaitility;
 
 /** A backend with what the core would lend to it. */
 final class TestClient implements AutoCloseable {
-    private final RealTime loop;
+    private final EventLoop loop;
     final Backend backend;
 
     private TestClient(String uri, Duration ttl, Duration requestTimeout) {
-        loop = new RealTime("test");
+        loop = EventLoop.onThread("test-loop");
         BackendContext context = new BackendContext(
                 "test",
                 loop,

@@ -4,6 +4,7 @@ import dev.rollcall.Instance;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
 import dev.rollcall.spi.Backoff;
+import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.StoreUri;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class Client implements AutoCloseable {
     static final Duration TTL = Duration.ofSeconds(4);
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
 
-    private final RealTimeLoop loop = new RealTimeLoop();
+    private final EventLoop loop = EventLoop.onThread("test-loop");
     private final Backend backend;
 
     Client(String uri) {

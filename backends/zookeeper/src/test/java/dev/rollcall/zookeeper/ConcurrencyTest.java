@@ -3,6 +3,7 @@ package dev.rollcall.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rollcall.spi.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -129,7 +130,7 @@ class ConcurrencyTest {
 
     @Test
     void aReplyIsGivenOnceByTheAnswerOrAtTheDeadline() {
-        try (RealTimeLoop loop = new RealTimeLoop()) {
+        try (EventLoop loop = EventLoop.onThread("test-loop")) {
             Deadlines deadlines = new Deadlines(loop, Duration.ofMillis(50));
             List<Code> codes = Collections.synchronizedList(new ArrayList<>());
             Deadlines.Limited<String> answered = deadlines.limit((code, value) -> codes.add(code));
