@@ -127,10 +127,9 @@ final class Comparing implements AutoCloseable {
                 }
             }
         }
-        ComparisonState state = state(now, counts, unsettled, shown, null);
-        if (!state.equal()) {
+        if (!state(now, counts, unsettled, shown, equalSince).equal()) {
             equalSince = null;
-        } else if (equalSince == null && unsettled == 0) {
+        } else if (equalSince == null) {
             equalSince = now;
         }
         return state(now, counts, unsettled, shown, equalSince);

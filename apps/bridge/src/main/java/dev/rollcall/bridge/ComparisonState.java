@@ -52,7 +52,7 @@ public record ComparisonState(
         return source.known() && target.known();
     }
 
-    /** Whether both ends are heard, have something, and nothing differs. */
+    /** Whether both ends are heard, have something, and nothing differs, or only what may still be on its way between two that were equal. */
     public boolean equal() {
         return checklist().stream().allMatch(Check::holds);
     }
@@ -74,7 +74,11 @@ public record ComparisonState(
                 none("every entry of the source is an instance", source.undecodable(), "are not"),
                 none("none is missing on the target", missing, "missing"),
                 none("none is extra on the target", extra, "extra"),
-                none("none differs", different, "different"));
+                none("none differs", different, "different"),
+                new Check(
+                        "no difference is too young to count",
+                        unsettled == 0 || equalSince != null,
+                        unsettled + " too young"));
     }
 
     private Check none(String name, long count, String what) {

@@ -65,6 +65,22 @@ class ComparisonTest {
     }
 
     @Test
+    void twoThatWereNeverEqualAreNotSoBecauseTheirDifferenceIsYoung() {
+        Comparison comparison = simulation.comparison(Simulation.options());
+        simulation.time.advance(SETTLED);
+        provider.register(Simulation.orders(80));
+        simulation.time.advance(Duration.ofMillis(100));
+
+        ComparisonState state = comparison.state();
+        assertThat(state.unsettled()).isEqualTo(1);
+        assertThat(state.equal()).isFalse();
+        assertThat(state.checklist())
+                .filteredOn(check -> !check.holds())
+                .extracting(ComparisonState.Check::name)
+                .containsExactly("no difference is too young to count");
+    }
+
+    @Test
     void aDifferenceThatStaysOrAnOutageBeginsTheTimeAnew() {
         provider.register(Simulation.orders(80));
         Bridge bridge = simulation.bridge();
