@@ -90,6 +90,7 @@ public final class Bridge implements AutoCloseable {
     }
 
     private void start() {
+        options.ttlRemark().ifPresent(remark -> log.info("{}: {}", options, remark));
         if (options.closeOnShutdown()) {
             try {
                 Runtime.getRuntime().addShutdownHook(shutdownHook);

@@ -25,8 +25,6 @@ public final class BridgeOptions {
     private static final Set<String> IDENTIFYING = Set.of("root", "layout", "dc", "tag");
 
     private static final int NAME_HASH_BYTES = 4;
-    private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
-    private static final Duration SHORTEST_TTL = Duration.ofSeconds(1);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     private final Builder chosen;
@@ -34,6 +32,7 @@ public final class BridgeOptions {
     private final String origin;
     private final String destination;
     private final String name;
+    private final Lifetimes lifetimes;
 
     private BridgeOptions(Builder chosen) {
         this.chosen = chosen;
@@ -41,6 +40,7 @@ public final class BridgeOptions {
         this.origin = chosen.origin.isEmpty() ? identity(chosen.from) : chosen.origin;
         this.destination = chosen.destination.isEmpty() ? identity(chosen.to) : chosen.destination;
         this.name = chosen.name.isEmpty() ? "bridge-" + hash() : chosen.name;
+        this.lifetimes = Lifetimes.of(chosen.to, chosen.ttl, chosen.elected);
         if (identity(chosen.from).equals(identity(chosen.to)) && chosen.renames.isEmpty()) {
             throw new IllegalArgumentException("to: the same as from, " + identity(chosen.from)
                     + " (expected: another store, another root or layout, or renames)");
@@ -137,19 +137,18 @@ public final class BridgeOptions {
         return chosen.handover;
     }
 
-    Duration mirrorTtl() {
-        return Optional.ofNullable(chosen.ttl)
-                .or(() -> chosen.to.parameter("ttl").map(text -> StoreUri.duration("ttl", text)))
-                .orElse(DEFAULT_TTL);
+    /** How long mirrors outlive the bridge's process. */
+    public Duration ttl() {
+        return lifetimes.mirrors();
     }
 
-    /**
-     * How long a leadership outlives its bridge: less than its mirrors, the youngest renewal of which may be a third of their TTL old. Consul ends a session after up to
-     * twice its TTL, and keeps the key from others for another second.
-     */
+    /** What a user should know of {@link #ttl} and of a standby's taking over in time, if anything: one line without a full stop. */
+    public Optional<String> ttlRemark() {
+        return lifetimes.remark();
+    }
+
     Duration leadershipTtl() {
-        Duration part = mirrorTtl().dividedBy(chosen.to.scheme().equals("consul") ? 4 : 2);
-        return part.compareTo(SHORTEST_TTL) < 0 ? SHORTEST_TTL : part;
+        return lifetimes.leadership();
     }
 
     LossProtection lossProtection() {
@@ -274,9 +273,12 @@ public final class BridgeOptions {
             return this;
         }
 
-        /** How long mirrors outlive the bridge's process: as {@link dev.rollcall.Rollcall.Builder#ttl}; by default 10 s or what the URI says. */
+        /**
+         * How long mirrors outlive the bridge's process: as {@link dev.rollcall.Rollcall.Builder#ttl}. By default what the URI says, or 10 s; where the target is
+         * Consul and another bridge may stand by, 40 s, as with less the mirrors are gone before it takes over.
+         */
         public Builder ttl(Duration ttl) {
-            this.ttl = requireBetween("ttl", ttl, SHORTEST_TTL, Duration.ofHours(1));
+            this.ttl = requireBetween("ttl", ttl, Lifetimes.SHORTEST, Duration.ofHours(1));
             return this;
         }
 

@@ -30,7 +30,7 @@ record Ends(Rollcall source, Rollcall target, EventLoop loop) {
                     // Whether an id is taken is a question to the store, not to a memory of it.
                     .lossProtection(LossProtection.off())
                     .closeOnShutdown(false);
-            return new Ends(source, target.ttl(options.mirrorTtl()).connect(), EventLoop.onThread("rollcall-bridge"));
+            return new Ends(source, target.ttl(options.ttl()).connect(), EventLoop.onThread("rollcall-bridge"));
         } catch (RuntimeException e) {
             var unused = source.closeAsync();
             throw e;

@@ -3,6 +3,7 @@ package dev.rollcall.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,43 @@ class BridgeOptionsTest {
 
         assertThat(options.toString()).doesNotContain("s3cret");
         assertThat(options.origin()).isEqualTo("etcd://a:1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "etcd://b:1,             true,  PT10S, PT5S",
+        "zookeeper://b:1/?ttl=4s, true,  PT4S,  PT2S",
+        "memory:b?ttl=1s,        true,  PT1S,  PT1S",
+        "consul://b:1,           true,  PT40S, PT10S",
+        "consul+tls://b:1,       true,  PT40S, PT10S",
+        "consul://b:1,           false, PT10S, PT2.5S",
+        "consul://b:1/?ttl=60s,  true,  PT1M,  PT15S",
+        "consul://b:1/?ttl=12s,  true,  PT12S, PT3S",
+    })
+    void mirrorsOutliveTheirLeaderSoThatAStandbyFindsThem(
+            String target, boolean elected, Duration ttl, Duration leadershipTtl) {
+        BridgeOptions options =
+                BridgeOptions.builder("memory:a", target).elected(elected).build();
+
+        assertThat(options.ttl()).isEqualTo(ttl);
+        assertThat(options.leadershipTtl()).isEqualTo(leadershipTtl);
+    }
+
+    @Test
+    void aTtlThatConsulMakesLongerThanElsewhereOrThatIsTooShortForAStandbyThereIsRemarkedOn() {
+        BridgeOptions.Builder toConsul = BridgeOptions.builder("memory:a", "consul://b:1");
+
+        assertThat(toConsul.build().ttlRemark())
+                .hasValueSatisfying(
+                        remark -> assertThat(remark).startsWith("mirrors outlive a crash by up to 40 s, not 10 s"));
+        assertThat(toConsul.ttl(Duration.ofSeconds(12)).build().ttlRemark())
+                .hasValueSatisfying(remark ->
+                        assertThat(remark).startsWith("mirrors with a TTL of 12.0 s are away for some seconds"));
+        assertThat(toConsul.ttl(Duration.ofSeconds(40)).build().ttlRemark()).isEmpty();
+        assertThat(toConsul.ttl(Duration.ofSeconds(5)).elected(false).build().ttlRemark())
+                .isEmpty();
+        assertThat(BridgeOptions.builder("memory:a", "etcd://b:1").build().ttlRemark())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -79,7 +79,7 @@ class RealStandbyTest extends RealStores {
             }
             try (Target first = new Target(etcd.uri() + "/?root=target&ttl=16s");
                     Target second = new Target(zooKeeper.uri() + "/?ttl=16s");
-                    Target third = new Target(consul.uri() + "/?ttl=40s")) {
+                    Target third = new Target(consul.uri())) {
                 List<Target> targets = List.of(first, second, third);
                 for (Target target : targets) {
                     target.openStandby();

@@ -136,7 +136,11 @@ final class BridgeCommand implements Callable<Integer> {
             names = "--ttl",
             paramLabel = "TIME",
             order = 12,
-            description = {"How long mirrors outlive a crash. Default: what", "the URI says, or 10s."})
+            description = {
+                "How long mirrors outlive a crash. Default: what",
+                "the URI says, or 10s; to Consul 40s, unless",
+                "--alone, or else a standby would be too late."
+            })
     private @Nullable Duration ttl;
 
     @Option(

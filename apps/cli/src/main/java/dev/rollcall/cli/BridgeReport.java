@@ -35,6 +35,7 @@ final class BridgeReport {
     }
 
     void opened(BridgeOptions options) {
+        options.ttlRemark().ifPresent(terminal::note);
         if (!json) {
             terminal.line("bridge " + options.name());
             terminal.line("  from     " + options.origin());

@@ -7,7 +7,9 @@ import dev.rollcall.Instance;
 import dev.rollcall.Registration;
 import dev.rollcall.Rollcall;
 import dev.rollcall.ServiceView;
+import dev.rollcall.bridge.BridgeOptions;
 import dev.rollcall.testing.servers.EtcdServers;
+import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +75,15 @@ class BridgeCommandTest {
             assertThat(bridge.err()).isEmpty();
         }
         await().atMost(LIMIT).until(() -> mirrored.instances().isEmpty());
+    }
+
+    @Test
+    void toConsulItSaysHowLongMirrorsOutliveACrash() {
+        BridgeReport report = new BridgeReport(terminal.terminal(), OutputFormat.JSON, Clock.systemUTC());
+
+        report.opened(BridgeOptions.builder(from, "consul://127.0.0.1:8500").build());
+
+        assertThat(terminal.err()).startsWith("rollcall: mirrors outlive a crash by up to 40 s, not 10 s");
     }
 
     @Test
