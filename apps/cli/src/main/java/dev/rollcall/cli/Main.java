@@ -42,16 +42,20 @@ public final class Main {
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
+                .setExecutionStrategy(new OptionsInFront.PassedOn())
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
-        addHelp(commandLine);
+        addShared(commandLine);
         requireNonNull(commandLine.getSubcommands().get("run")).setStopAtPositional(true);
         return commandLine;
     }
 
-    private static void addHelp(CommandLine commandLine) {
+    private static void addShared(CommandLine commandLine) {
         commandLine.addMixin("help", new HelpOptions());
-        commandLine.getSubcommands().values().forEach(Main::addHelp);
+        if (!commandLine.getSubcommands().isEmpty()) {
+            OptionsInFront.addTo(commandLine);
+        }
+        commandLine.getSubcommands().values().forEach(Main::addShared);
     }
 
     /** As picocli's own conversion, which would name each value twice in its messages, as the constants are called too. */

@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
             "  rollcall bridge --from zookeeper://old:2181 --to etcd://new:2379",
             "",
             "The registry is --registry URI, or else the environment's ROLLCALL_REGISTRY,",
-            "or else zookeeper://127.0.0.1:2181. 'rollcall COMMAND --help' tells more."
+            "or else zookeeper://127.0.0.1:2181. These options can stand in front of the",
+            "command or behind it; behind it wins. 'rollcall COMMAND --help' tells more."
         })
 final class RollcallCommand implements Callable<Integer> {
     private final Terminal terminal;

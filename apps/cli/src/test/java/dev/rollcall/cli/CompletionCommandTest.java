@@ -57,6 +57,15 @@ class CompletionCommandTest {
     }
 
     @Test
+    void bashCompletesOptionsInFrontAndWhatComesBehindThem() throws IOException, InterruptedException {
+        assertThat(completed("rollcall", "--reg")).containsExactly("--registry");
+        assertThat(completed("rollcall", "-o", "j")).containsExactly("json");
+        assertThat(completed("rollcall", "--registry", "memory:", "res")).containsExactly("resolve");
+        assertThat(completed("rollcall", "--registry", "memory:", "resolve", "--ba"))
+                .containsExactly("--balancer");
+    }
+
+    @Test
     void commandsOfItsOwnAreNotOffered() throws IOException, InterruptedException {
         assertThat(completed("rollcall", "\"\"")).contains("doctor").doesNotContain("rehearse", "demo-service");
     }

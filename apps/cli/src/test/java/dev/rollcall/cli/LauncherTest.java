@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher script in a checkout of its own, with a Java and a Maven that only write down what they are asked. */
 class LauncherTest {
@@ -115,6 +116,30 @@ class LauncherTest {
                 .contains("-XX:SharedArchiveFile=" + checkout.toRealPath().resolve("apps/cli/target/cds"))
                 .contains("-XX:TieredStopAtLevel=1")
                 .contains("rollcall-cli-0.1.jar:", "lib/some.jar");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gateway --listen 127.0.0.1:0",
+                "--registry etcd://h:1 gateway",
+                "--registry=etcd://h:1 --verbose bridge",
+                "-o json --timeout 1s console"
+            })
+    void whatRunsForDaysIsCompiledWell(String arguments) throws IOException, InterruptedException {
+        assertThat(launch(arguments.split(" ")).out())
+                .singleElement()
+                .asString()
+                .doesNotContain("TieredStopAtLevel");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--registry gateway list", "--registry", "-o json list gateway"})
+    void whatIsOverSoonIsCompiledQuickly(String arguments) throws IOException, InterruptedException {
+        assertThat(launch(arguments.split(" ")).out())
+                .singleElement()
+                .asString()
+                .contains("TieredStopAtLevel=1");
     }
 
     @Test
