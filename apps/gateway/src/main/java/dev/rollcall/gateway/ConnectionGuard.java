@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpConstants;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         }
         if (isSettled(pipeline)) {
             cancelTimer();
+            ConnectionFault.watch(context.channel(), pipeline.get(Http2ConnectionHandler.class), unreadable);
             pipeline.remove(this);
         } else if (timer == null) {
             timer = context.executor()
@@ -68,6 +70,14 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         } else {
             bytes.release();
         }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            unreadable.handshakeFailed(context.channel(), handshake.cause());
+        }
+        super.userEventTriggered(context, event);
     }
 
     /** Whether it is known who reads this connection; if that is HTTP/1's decoder, it has been replaced by then. */

@@ -29,7 +29,8 @@ final class EventLoops {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
         return Vertx.builder()
                 .with(options)
-                .withTransport(new GuardedTransport(settings, new Unreadable(shared.metrics(), shared.accessLog())))
+                .withTransport(new GuardedTransport(
+                        settings, new Unreadable(shared.metrics(), shared.accessLog(), System::nanoTime)))
                 .build();
     }
 

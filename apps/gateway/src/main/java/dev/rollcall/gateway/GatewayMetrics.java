@@ -129,11 +129,7 @@ final class GatewayMetrics {
 
     private void unreadable(StringBuilder text) {
         String name = "rollcall_gateway_unreadable_total";
-        head(
-                text,
-                name,
-                "counter",
-                "What could not be read as an HTTP/1 request, by fault; in no other count of requests.");
+        head(text, name, "counter", "What could not be read as a request, by fault; in no other count of requests.");
         unreadable.forEach((fault, count) -> text.append(name)
                 .append("{fault=\"")
                 .append(fault.text())

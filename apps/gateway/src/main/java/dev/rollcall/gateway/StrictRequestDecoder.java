@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
@@ -193,6 +194,8 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     @Override
     protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
         cancelTimer();
+        // HTTP/1 has been left for HTTP/2, if that is there by now.
+        ConnectionFault.watch(context.channel(), context.pipeline().get(Http2ConnectionHandler.class), unreadable);
         super.handlerRemoved0(context);
     }
 

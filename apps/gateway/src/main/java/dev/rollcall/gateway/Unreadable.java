@@ -7,11 +7,13 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetSocketAddress;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of HTTP/1 could not be read as a request: counted, and a line in the access log, as no handler of requests ever sees it. Safe for use by
- * many threads.
+ * What could not be read as a request, from the TLS handshake to the head of HTTP/1: counted, and a line in the access log, as no handler of
+ * requests ever sees it. Of connections that end below the level of requests, which cost a client nearly nothing, only so many lines are
+ * written a second. Safe for use by many threads.
  */
 final class Unreadable {
     /** For metrics alone, so the label has few values, whatever clients send. */
@@ -22,7 +24,10 @@ final class Unreadable {
         HEAD_TOO_LARGE(431),
         HEAD_TIMEOUT(408),
         /** A body's framing; its request has a line of its own. */
-        MALFORMED_BODY(0);
+        MALFORMED_BODY(0),
+        TLS_HANDSHAKE(0),
+        /** HTTP/2's rules are broken, so that the connection is ended; requests under way on it have lines of their own. */
+        HTTP2_BROKEN(0);
 
         private final int status;
 
@@ -42,12 +47,16 @@ final class Unreadable {
         }
     }
 
+    private static final int MAX_CONNECTION_LINES_PER_SECOND = 20;
+
     private final GatewayMetrics metrics;
     private final AccessLog accessLog;
+    private final LineAllowance connectionLines;
 
-    Unreadable(GatewayMetrics metrics, AccessLog accessLog) {
+    Unreadable(GatewayMetrics metrics, AccessLog accessLog, LongSupplier nanoTime) {
         this.metrics = metrics;
         this.accessLog = accessLog;
+        this.connectionLines = new LineAllowance(MAX_CONNECTION_LINES_PER_SECOND, nanoTime);
     }
 
     /**
@@ -71,6 +80,24 @@ final class Unreadable {
     /** A connection is closed without an answer, as what it begins with is no request. */
     void closed(Channel client) {
         note(client, null, Fault.MALFORMED_HEAD, 0, 0);
+    }
+
+    void handshakeFailed(Channel client, Throwable cause) {
+        noteConnection(client, Fault.TLS_HANDSHAKE, ConnectionFault.ofHandshake(cause));
+    }
+
+    void http2Broken(Channel client, String reason) {
+        noteConnection(client, Fault.HTTP2_BROKEN, reason);
+    }
+
+    private void noteConnection(Channel client, Fault fault, String reason) {
+        metrics.unreadable(fault);
+        if (accessLog.isWanted()) {
+            connectionLines
+                    .ask()
+                    .ifPresent(heldBack -> accessLog.add(line(client, null, fault, fault.status, 0) + " (" + reason
+                            + ")" + (heldBack == 0 ? "" : " and " + heldBack + " like it before, not shown")));
+        }
     }
 
     private void note(Channel client, @Nullable HttpRequest request, Fault fault, int status, long nanos) {

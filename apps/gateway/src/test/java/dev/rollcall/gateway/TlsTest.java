@@ -85,7 +85,7 @@ class TlsTest extends GatewayFixture {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    private static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
+    static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         try (InputStream in = Files.newInputStream(authority)) {
