@@ -1,7 +1,10 @@
 package dev.rollcall.gateway;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.rollcall.Endpoint;
 import dev.rollcall.balance.Pick;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -11,15 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A request given to one instance. Reports to the pick and to the counters, once each. Used on the request's event loop only. */
 final class Attempt {
-    private static final long CANCEL = 0x8; // RFC 9113, section 7
-
     private final Exchange exchange;
     private final Pick pick;
     private final TrafficCounters.Counter counter;
     private final long timeoutMillis;
-    private @Nullable HttpClientRequest upstream;
+    private @Nullable Upstream upstream;
     private @Nullable Pick streaming;
-    private long timer = -1;
+    private @Nullable ScheduledFuture<?> timer;
     private boolean over;
     private boolean badStatus;
 
@@ -43,12 +44,12 @@ final class Attempt {
                         endpoint,
                         exchange.grpc(),
                         exchange.request().method(),
-                        exchange.destination().uri())
-                .onComplete(this::connected);
+                        exchange.destination().uri(),
+                        this::connected);
     }
 
     private void startTimer() {
-        timer = exchange.vertx().setTimer(timeoutMillis, id -> timeIsUp());
+        timer = exchange.worker().schedule(this::timeIsUp, timeoutMillis);
     }
 
     private void timeIsUp() {
@@ -59,19 +60,18 @@ final class Attempt {
         }
     }
 
-    private void connected(AsyncResult<HttpClientRequest> result) {
-        if (result.failed()) {
-            failed(AttemptFailure.connecting(result.cause()));
+    private void connected(@Nullable Upstream connected, @Nullable Throwable failure) {
+        if (connected == null) {
+            failed(AttemptFailure.connecting(requireNonNull(failure, "failure")));
             return;
         }
-        HttpClientRequest connection = result.result();
         if (over) {
-            connection.exceptionHandler(failure -> {}); // or Vert.x logs it
-            connection.reset(CANCEL);
+            connected.request().exceptionHandler(late -> {}); // or Vert.x logs it
+            connected.abandon();
             return;
         }
-        upstream = connection;
-        send(connection);
+        upstream = connected;
+        send(connected.request());
     }
 
     private void send(HttpClientRequest to) {
@@ -148,8 +148,13 @@ final class Attempt {
     }
 
     /** The response has come to its end. */
-    void streamed() {
+    void streamed(HttpClientResponse answer) {
         endStreaming(badStatus);
+        Upstream done = upstream;
+        if (done != null) {
+            upstream = null;
+            done.ended(answer);
+        }
     }
 
     /** The response broke off. */
@@ -186,16 +191,16 @@ final class Attempt {
     }
 
     private void reset() {
-        HttpClientRequest open = upstream;
+        Upstream open = upstream;
         if (open != null) {
-            open.reset(CANCEL);
+            open.abandon();
         }
     }
 
     private void cancelTimer() {
-        if (timer >= 0) {
-            exchange.vertx().cancelTimer(timer);
-            timer = -1;
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.rollcall.Endpoint;
 import dev.rollcall.balance.NoInstanceException;
 import dev.rollcall.balance.Pick;
 import dev.rollcall.balance.Selector;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
@@ -190,7 +189,7 @@ final class Exchange {
             answer.exceptionHandler(failure -> broken(attempt));
             answer.endHandler(end -> {
                 if (!over) {
-                    attempt.streamed();
+                    attempt.streamed(answer);
                     end();
                 }
             });
@@ -208,7 +207,7 @@ final class Exchange {
         answer.exceptionHandler(failure -> broken(attempt));
         answer.endHandler(end -> {
             if (!over) {
-                attempt.streamed();
+                attempt.streamed(answer);
                 HeaderFields.copyResponse(answer.trailers(), response.trailers());
                 end();
                 closeIfUnsized(sized);
@@ -342,10 +341,6 @@ final class Exchange {
 
     Worker worker() {
         return worker;
-    }
-
-    Vertx vertx() {
-        return worker.vertx();
     }
 
     HttpServerRequest request() {

@@ -45,7 +45,7 @@ final class HeaderFields {
         if (trailers) {
             to.set("te", "trailers"); // what gRPC's servers ask for
         }
-        addForwarded(request, prefix, to);
+        addForwarded(request, prefix, trusted, to);
     }
 
     /** Copies a response's fields for the client, without those that concern the connection only. */
@@ -105,30 +105,38 @@ final class HeaderFields {
     }
 
     /** Adds this hop (RFC 7239, and what came before it). Earlier hops, where they are trusted, stay in front. */
-    private static void addForwarded(HttpServerRequest request, String prefix, MultiMap to) {
+    private static void addForwarded(HttpServerRequest request, String prefix, boolean trusted, MultiMap to) {
         String client = request.remoteAddress() == null
                 ? "unknown"
                 : String.valueOf(request.remoteAddress().hostAddress());
         String proto = request.isSSL() ? "https" : "http";
         HostAndPort authority = request.authority();
         String host = authority == null ? "" : authority.toString();
-        append(FORWARDED_FOR, client, to);
+        append(FORWARDED_FOR, client, trusted, to);
         String node = client.indexOf(':') >= 0 ? "\"[" + client + "]\"" : client;
-        append(FORWARDED, "for=" + node + (host.isEmpty() ? "" : ";host=\"" + host + "\"") + ";proto=" + proto, to);
-        if (!to.contains(FORWARDED_PROTO)) {
-            to.set(FORWARDED_PROTO, proto);
+        append(
+                FORWARDED,
+                "for=" + node + (host.isEmpty() ? "" : ";host=\"" + host + "\"") + ";proto=" + proto,
+                trusted,
+                to);
+        if (!trusted || !to.contains(FORWARDED_PROTO)) {
+            to.add(FORWARDED_PROTO, proto);
         }
-        if (!host.isEmpty() && !to.contains(FORWARDED_HOST)) {
-            to.set(FORWARDED_HOST, host);
+        if (!host.isEmpty() && (!trusted || !to.contains(FORWARDED_HOST))) {
+            to.add(FORWARDED_HOST, host);
         }
         if (!prefix.isEmpty()) {
-            String earlier = to.get(FORWARDED_PREFIX);
+            String earlier = trusted ? to.get(FORWARDED_PREFIX) : null;
             to.set(FORWARDED_PREFIX, (earlier == null ? "" : earlier) + prefix);
         }
     }
 
-    private static void append(String name, String value, MultiMap to) {
-        List<String> earlier = to.getAll(name);
-        to.set(name, earlier.isEmpty() ? value : String.join(", ", earlier) + ", " + value);
+    private static void append(String name, String value, boolean trusted, MultiMap to) {
+        List<String> earlier = trusted ? to.getAll(name) : List.of();
+        if (earlier.isEmpty()) {
+            to.add(name, value);
+        } else {
+            to.set(name, String.join(", ", earlier) + ", " + value);
+        }
     }
 }

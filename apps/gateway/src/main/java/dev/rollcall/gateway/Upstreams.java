@@ -2,18 +2,22 @@ package dev.rollcall.gateway;
 
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
+import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,25 +32,28 @@ final class Upstreams {
     private static final List<String> GRPC_SCHEMES = List.of("grpc", "grpcs", "h2c", "https", "tcp", "http");
     private static final Set<String> TLS_SCHEMES = Set.of("https", "grpcs");
     private static final Set<String> HTTP2_SCHEMES = Set.of("h2c", "grpc");
-    /** Shorter than what servers commonly keep idle connections for, so that a request rarely meets one that is just being closed. */
-    private static final Duration KEPT_IDLE = Duration.ofSeconds(4);
+    private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private static final int MAX_CONNECTIONS_PER_INSTANCE = 256;
     private static final int MAX_WAITING_PER_INSTANCE = 1_000;
     private static final int MAX_HTTP2_CONNECTIONS_PER_INSTANCE = 4;
     private static final int WINDOW_BYTES = 1 << 20;
 
+    private final Vertx vertx;
+    private final Map<Endpoint, ConnectionPool> pools = new HashMap<>();
+    private final ConnectionPool.Limits limits;
     private final HttpClientAgent http1;
     private final HttpClientAgent http2;
     private final HttpClientAgent tls;
-    private final long connectTimeoutMillis;
 
     Upstreams(Vertx vertx, Settings settings) {
+        this.vertx = vertx;
+        this.limits = new ConnectionPool.Limits(
+                MAX_CONNECTIONS_PER_INSTANCE, MAX_WAITING_PER_INSTANCE, settings.connectTimeout());
         PoolOptions pool = new PoolOptions()
                 .setHttp1MaxSize(MAX_CONNECTIONS_PER_INSTANCE)
                 .setHttp2MaxSize(MAX_HTTP2_CONNECTIONS_PER_INSTANCE)
                 .setMaxWaitQueueSize(MAX_WAITING_PER_INSTANCE);
-        this.connectTimeoutMillis = settings.connectTimeout().toMillis();
         this.http1 = vertx.createHttpClient(options(settings), pool);
         this.http2 = vertx.createHttpClient(
                 options(settings).setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false), pool);
@@ -58,13 +65,21 @@ final class Upstreams {
         settings.upstreamCertificates()
                 .ifPresent(file -> secure.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
         this.tls = vertx.createHttpClient(secure, pool);
+        vertx.setPeriodic(SWEEP.toMillis(), id -> sweep());
+    }
+
+    private void sweep() {
+        pools.values().removeIf(pool -> {
+            pool.sweep();
+            return pool.isEmpty();
+        });
     }
 
     private static HttpClientOptions options(Settings settings) {
         return new HttpClientOptions()
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
-                .setKeepAliveTimeout((int) KEPT_IDLE.toSeconds())
-                .setHttp2KeepAliveTimeout((int) KEPT_IDLE.toSeconds())
+                .setKeepAliveTimeout(PooledConnection.KEPT_IDLE_SECONDS)
+                .setHttp2KeepAliveTimeout(PooledConnection.KEPT_IDLE_SECONDS)
                 .setIdleTimeout((int) settings.idleTimeout().toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setMaxHeaderSize(settings.maxHeaderBytes())
@@ -84,23 +99,59 @@ final class Upstreams {
         return null;
     }
 
-    /** A request on a connection that is there or can be made; fails if not, with nothing sent. */
-    Future<HttpClientRequest> request(Endpoint endpoint, boolean grpc, HttpMethod method, String uri) {
+    /** Hands out a request on a connection that is there or can be made; or fails, with nothing sent. */
+    void request(Endpoint endpoint, boolean grpc, HttpMethod method, String uri, Completable<Upstream> receiver) {
         boolean secure = TLS_SCHEMES.contains(endpoint.scheme());
-        boolean overHttp2 = HTTP2_SCHEMES.contains(endpoint.scheme()) || grpc;
-        HttpClientAgent client = secure ? tls : overHttp2 ? http2 : http1;
+        if (secure || grpc || HTTP2_SCHEMES.contains(endpoint.scheme())) {
+            request(secure ? tls : http2, endpoint, secure, method, uri)
+                    .<Upstream>map(request -> new Upstream(request, null))
+                    .onComplete(receiver);
+        } else {
+            requestPooled(endpoint, method, uri, receiver);
+        }
+    }
+
+    private void requestPooled(Endpoint endpoint, HttpMethod method, String uri, Completable<Upstream> receiver) {
+        ConnectionPool pool = pools.computeIfAbsent(endpoint, this::pool);
+        pool.acquire((connection, noConnection) -> {
+            if (connection == null) {
+                receiver.fail(noConnection);
+                return;
+            }
+            connection.request(method, uri).onComplete((request, failure) -> {
+                if (request == null) {
+                    connection.close();
+                    receiver.fail(failure);
+                } else {
+                    receiver.succeed(new Upstream(request, connection));
+                }
+            });
+        });
+    }
+
+    private ConnectionPool pool(Endpoint endpoint) {
+        HttpConnectOptions options = new HttpConnectOptions()
+                .setHost(endpoint.host())
+                .setPort(endpoint.port())
+                .setConnectTimeout(limits.maxWait().toMillis());
+        return new ConnectionPool(vertx, () -> http1.connect(options), limits);
+    }
+
+    private Future<HttpClientRequest> request(
+            HttpClientAgent client, Endpoint endpoint, boolean secure, HttpMethod method, String uri) {
         return client.request(new RequestOptions()
                 .setMethod(method)
                 .setHost(endpoint.host())
                 .setPort(endpoint.port())
                 .setSsl(secure)
                 .setURI(uri)
-                .setConnectTimeout(connectTimeoutMillis));
+                .setConnectTimeout(limits.maxWait().toMillis()));
     }
 
     /** For requests that ask to leave HTTP on their connection, which only HTTP/1.1 has. */
     Future<HttpClientRequest> upgrade(Endpoint endpoint, HttpMethod method, String uri) {
-        return request(endpoint, false, method, uri);
+        boolean secure = TLS_SCHEMES.contains(endpoint.scheme());
+        return request(secure ? tls : http1, endpoint, secure, method, uri);
     }
 
     Future<?> close() {

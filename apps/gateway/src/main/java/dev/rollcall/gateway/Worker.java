@@ -1,6 +1,7 @@
 package dev.rollcall.gateway;
 
 import dev.rollcall.Reading;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -161,6 +163,13 @@ final class Worker extends VerticleBase {
 
     Vertx vertx() {
         return vertx;
+    }
+
+    /** Runs something later on this event loop. Other than Vert.x's timers, these cost next to nothing while they don't fire. */
+    ScheduledFuture<?> schedule(Runnable task, long millis) {
+        ContextInternal loop = (ContextInternal) context;
+        return loop.nettyEventLoop()
+                .schedule(() -> loop.runOnContext(turn -> task.run()), millis, TimeUnit.MILLISECONDS);
     }
 
     TrafficCounters counters() {

@@ -26,7 +26,7 @@ public final class GatewayRate {
     private static final String REFERENCE = "nginx, static upstreams";
     private static final String OURS = "Rollcall gateway";
     /** As the {@code rollcall} script has it for what runs long. */
-    private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC");
+    private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Dio.netty.allocator.type=pooled");
 
     private final Path directory;
     private final List<Contender> contenders = new ArrayList<>();

@@ -39,6 +39,7 @@ final class Nginx {
                         proxy_http_version 1.1;
                         proxy_set_header Connection "";
                         proxy_set_header Host $host;
+                        proxy_set_header Forwarded "for=$remote_addr;host=\\"$host\\";proto=$scheme";
                         proxy_set_header X-Forwarded-For $remote_addr;
                         proxy_set_header X-Forwarded-Proto $scheme;
                         proxy_set_header X-Forwarded-Host $host;
