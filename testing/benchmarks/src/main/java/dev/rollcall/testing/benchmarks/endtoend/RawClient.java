@@ -4,13 +4,15 @@ import java.util.concurrent.CompletableFuture;
 
 /** A store's own client doing no more than it must: the floor. Entries are in the layout that Rollcall reads. */
 interface RawClient extends AutoCloseable {
+    /** In place of the number of an instance that isn't there any more. */
+    int GONE = -1;
 
     /** Writes an instance that dies with this client; {@code build} is a number in its metadata. */
     CompletableFuture<?> put(String service, String id, int build);
 
     CompletableFuture<?> delete(String service, String id);
 
-    /** Calls back with the {@code build} of each change of one instance, as soon as its data is here. */
+    /** Calls back with the {@code build} of each change of one instance, as soon as its data is here, and with {@link #GONE} when it is removed. */
     AutoCloseable watch(String service, String id, Seen seen);
 
     /** Reads a whole service, parses each entry's JSON to the end, and returns how many there are. */

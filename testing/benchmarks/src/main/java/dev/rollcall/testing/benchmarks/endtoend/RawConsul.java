@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 final class RawConsul implements RawClient {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int IN_FLIGHT = 64;
+    private static final int EMPTY_LIST_BYTES = "[]\n".length();
 
     private final String base;
     private final HttpClient client =
@@ -69,7 +70,7 @@ final class RawConsul implements RawClient {
             long next = index(answer);
             follow(path, next, seen);
             if (next != index) {
-                seen.build(RawClient.build(answer.body()));
+                seen.build(answer.body().length <= EMPTY_LIST_BYTES ? GONE : RawClient.build(answer.body()));
             }
         });
     }

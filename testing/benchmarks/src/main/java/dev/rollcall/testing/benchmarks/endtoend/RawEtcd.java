@@ -93,7 +93,10 @@ final class RawEtcd implements RawClient {
                     created.countDown();
                 }
                 for (Event event : response.getEventsList()) {
-                    seen.build(RawClient.build(event.getKv().getValue().toByteArray()));
+                    seen.build(
+                            event.getType() == Event.EventType.DELETE
+                                    ? GONE
+                                    : RawClient.build(event.getKv().getValue().toByteArray()));
                 }
             }
 

@@ -84,20 +84,30 @@ final class RawZooKeeper implements RawClient {
         try {
             zooKeeper.addWatch(
                     watched,
-                    event -> zooKeeper.getData(
-                            watched,
-                            false,
-                            (rc, path, context, data, stat) -> {
-                                if (rc == 0) {
-                                    seen.build(RawClient.build(data));
-                                }
-                            },
-                            null),
+                    event -> {
+                        if (event.getType() == Watcher.Event.EventType.NodeDeleted) {
+                            seen.build(GONE);
+                        } else {
+                            read(watched, seen);
+                        }
+                    },
                     AddWatchMode.PERSISTENT);
         } catch (KeeperException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
         return () -> {};
+    }
+
+    private void read(String path, Seen seen) {
+        zooKeeper.getData(
+                path,
+                false,
+                (rc, read, context, data, stat) -> {
+                    if (rc == 0) {
+                        seen.build(RawClient.build(data));
+                    }
+                },
+                null);
     }
 
     @Override
