@@ -106,7 +106,12 @@ public final class Client implements Rollcall {
             throw e;
         }
         this.userThreads = new UserThreads(options.name(), listenerExecutor, checkExecutor);
-        this.registrar = new Registrar(uri.identity(), this.loop, options.backoff(), this.random);
+        this.registrar = new Registrar(
+                uri.identity(),
+                this.loop,
+                options.backoff(),
+                this.random,
+                new MirrorLookout(this.loop, this::discover));
         this.coordination = new Coordination(
                 toString(),
                 backend::claims,

@@ -3,7 +3,8 @@ package dev.rollcall.internal;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.EventLoop;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +18,7 @@ final class DisplacementLog {
 
     private final String registry;
     private final EventLoop loop;
-    private int count;
-    private @Nullable String first;
-    private @Nullable StoreException cause;
+    private final Map<String, StoreException> untold = new LinkedHashMap<>();
 
     DisplacementLog(String registry, EventLoop loop) {
         this.registry = registry;
@@ -27,25 +26,34 @@ final class DisplacementLog {
     }
 
     void add(String registration, StoreException why) {
-        if (count++ == 0) {
-            first = registration;
-            cause = why;
+        if (untold.isEmpty()) {
             loop.schedule(PAUSE, this::tell);
         }
+        untold.put(registration, why);
+    }
+
+    /** One has its id again. */
+    void remove(String registration) {
+        untold.remove(registration);
     }
 
     private void tell() {
-        String message = cause == null ? "" : cause.getMessage();
-        if (count == 1) {
-            log.error("{}: {}. One of the two is a mistake; ours waits until the other leaves", first, message);
+        if (untold.isEmpty()) {
+            return;
+        }
+        Map.Entry<String, StoreException> first = untold.entrySet().iterator().next();
+        String message = first.getValue().getMessage();
+        if (untold.size() == 1) {
+            log.error(
+                    "{}: {}. One of the two is a mistake; ours waits until the other leaves", first.getKey(), message);
         } else {
             log.error(
                     "{}: {} registrations were displaced by others of the same ids, such as {}. Unless a process was to take"
                             + " over from this one, one side is a mistake; ours wait until the others leave",
                     registry,
-                    count,
+                    untold.size(),
                     message);
         }
-        count = 0;
+        untold.clear();
     }
 }

@@ -53,7 +53,7 @@ final class OpenRegistration extends ObservedRegistration implements Publication
     /** What becomes of the entry. */
     private enum Intent {
         KEEP,
-        /** Mark it as draining and leave it for a while. */
+        /** Mark it as draining, if it is still ours, and leave it for a while. */
         DRAIN,
         /** Mark it as draining, if it is still ours, and remove it at once, so that consumers can tell this from a crash. */
         MARK_AND_REMOVE,
@@ -236,7 +236,7 @@ final class OpenRegistration extends ObservedRegistration implements Publication
         }
         Wanted now = wanted.updateAndGet(Wanted::take);
         stored.beginToWrite(now);
-        return intent == Intent.MARK_AND_REMOVE ? entry.farewell(now.published()) : entry.put(now.published());
+        return intent == Intent.KEEP ? entry.put(now.published()) : entry.farewell(now.published());
     }
 
     void succeeded() {
@@ -322,12 +322,26 @@ final class OpenRegistration extends ObservedRegistration implements Publication
     public void displaced(StoreException cause) {
         loop.execute(() -> {
             if (intent == Intent.KEEP && !displaced) {
-                registrar.displaced(name, cause);
                 displaced = true;
                 stored.displaced();
                 state.set(new RegistrationState(Phase.DISPLACED, loop.now(), cause));
+                registrar.displaced(this, cause);
             }
         });
+    }
+
+    /** What has displaced it is a mirror, and gives way: writes it again, over that. On the event loop. */
+    void takeBack() {
+        if (intent == Intent.KEEP && displaced) {
+            displaced = false;
+            registrar.tookBack(this);
+            log.info(
+                    "{}: a bridge wrote a mirror in its place in the same moment; mirrors give way, so it is written again",
+                    name);
+            state.set(new RegistrationState(
+                    Phase.REGISTERING, loop.now(), state.value().cause()));
+            tryAgainLater(); // a bridge that wouldn't give way isn't fought at full speed
+        }
     }
 
     private void finish() {

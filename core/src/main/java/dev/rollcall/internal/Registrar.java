@@ -27,17 +27,19 @@ final class Registrar {
     private final Backoff backoff;
     private final RandomGenerator random;
     private final DisplacementLog displacements;
+    private final MirrorLookout mirrors;
     private final Set<OpenRegistration> ready = new LinkedHashSet<>();
     private int inFlight;
     private int failures;
     private EventLoop.@Nullable Timer pause;
 
-    Registrar(String registry, EventLoop loop, Backoff backoff, RandomGenerator random) {
+    Registrar(String registry, EventLoop loop, Backoff backoff, RandomGenerator random, MirrorLookout mirrors) {
         this.registry = registry;
         this.loop = loop;
         this.backoff = backoff;
         this.random = random;
         this.displacements = new DisplacementLog(registry, loop);
+        this.mirrors = mirrors;
     }
 
     EventLoop loop() {
@@ -67,8 +69,14 @@ final class Registrar {
     }
 
     /** Another has taken a registration's id. */
-    void displaced(String registration, StoreException cause) {
-        displacements.add(registration, cause);
+    void displaced(OpenRegistration registration, StoreException cause) {
+        displacements.add(registration.name, cause);
+        mirrors.displaced(registration);
+    }
+
+    /** It is taken back. */
+    void tookBack(OpenRegistration registration) {
+        displacements.remove(registration.name);
     }
 
     private void pump() {

@@ -22,8 +22,8 @@ public interface Publication {
     CompletionStage<Void> put(Instance instance);
 
     /**
-     * Says farewell: writes the instance, marked as leaving, if the entry is still ours, and otherwise changes nothing. {@link #remove} follows, whatever becomes of this; a backend
-     * whose removals mark the entry themselves has nothing to do here.
+     * Says farewell: writes the instance, marked as leaving, if the entry is still ours, and otherwise changes nothing. {@link #remove} follows, at once or after a grace, whatever
+     * becomes of this. What a layout can't mark it removes.
      *
      * <p>By default as {@link #put}, for stores that can't compare: there what another process has put in our place a moment ago is overwritten.
      */

@@ -13,7 +13,7 @@ public interface PublicationListener {
 
     /**
      * Another live process has taken the entry over. The core leaves it alone and waits; the backend keeps watching and calls {@link
-     * #lost} when the other's entry is gone.
+     * #lost} when the other's entry is gone. Only over a bridge's mirror the core calls {@link Publication#put} again at once.
      */
     void displaced(StoreException cause);
 }

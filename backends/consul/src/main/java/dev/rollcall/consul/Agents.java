@@ -3,6 +3,7 @@ package dev.rollcall.consul;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.consul.ConsulSettings.HostPort;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class Agents {
 
     private final ConsulSettings settings;
     private final Http http;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Duration timeout;
     private final Duration period;
     private final Set<Listener> listeners = new LinkedHashSet<>();
@@ -51,7 +52,7 @@ final class Agents {
         void down(StoreException cause);
     }
 
-    Agents(ConsulSettings settings, Http http, Serial serial, Duration timeout, Duration ttl) {
+    Agents(ConsulSettings settings, Http http, BackendThread serial, Duration timeout, Duration ttl) {
         this.settings = settings;
         this.http = http;
         this.serial = serial;

@@ -3,6 +3,7 @@ package dev.rollcall.consul;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.consul.ConsulSettings.Consistency;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.EventLoop;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,12 @@ final class BlockingQuery implements Agents.Listener {
 
     /** What queries need, the same for all of them. */
     record Store(
-            Agents agents, Http http, Failures failures, Serial serial, ConsulSettings settings, Duration timeout) {}
+            Agents agents,
+            Http http,
+            Failures failures,
+            BackendThread serial,
+            ConsulSettings settings,
+            Duration timeout) {}
 
     /** Where answers go. */
     interface Reader {

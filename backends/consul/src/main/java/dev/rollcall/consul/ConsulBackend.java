@@ -3,6 +3,7 @@ package dev.rollcall.consul;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.ClaimStore;
 import dev.rollcall.spi.ConfigRange;
 import dev.rollcall.spi.ConfigSink;
@@ -31,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A client of Consul: one thread, and a bounded number of connections to one agent at a time. Safe for use by many threads: what is asked is handed to the
- * {@link Serial} thread, which all state belongs to.
+ * {@link BackendThread} thread, which all state belongs to.
  *
  * <p>Connections, at the most: {@code connections} for the first services and ranges of the configuration that are followed ({@link OwnQueries}), two for all other services
  * and one for all other ranges ({@link SharedWatch}), one for upstreams beyond those, four for the names of services, sixteen for claims, {@link Requests#CONNECTIONS} for everything else, one that asks
@@ -44,7 +45,7 @@ final class ConsulBackend implements Backend {
 
     private final ConsulSettings settings;
     private final BackendContext context;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Failures failures;
     private final Agents agents;
     private final Requests requests;
@@ -69,7 +70,7 @@ final class ConsulBackend implements Backend {
     ConsulBackend(ConsulSettings settings, BackendContext context) {
         this.settings = settings;
         this.context = context;
-        serial = new Serial(context);
+        serial = new BackendThread(context, "consul");
         failures = new Failures(settings);
         Http http = new Http(settings, serial, failures);
         Duration timeout = context.requestTimeout();

@@ -4,6 +4,7 @@ import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.consul.ConsulSettings.HostPort;
 import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.ClaimListener;
 import dev.rollcall.spi.EventLoop;
@@ -38,7 +39,7 @@ final class ConsulClaim implements Claim {
     record Tools(
             Requests requests,
             Failures failures,
-            Serial serial,
+            BackendThread serial,
             Duration ttl,
             BiFunction<String, ClaimFeed.Listener, Backend.Watch> follow,
             Consumer<ConsulClaim> onEnd) {

@@ -6,6 +6,7 @@ import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.consul.ConsulSettings.HostPort;
 import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.ConfigRange;
 import dev.rollcall.spi.ConfigSink;
 import dev.rollcall.spi.ConfigStore;
@@ -36,7 +37,7 @@ final class ConsulConfig implements ConfigStore {
 
     private final Requests requests;
     private final Failures failures;
-    private final Serial serial;
+    private final BackendThread serial;
     private final String root;
     private final BiFunction<ConfigRange, ConfigSink, Backend.Watch> watches;
 
@@ -49,7 +50,7 @@ final class ConsulConfig implements ConfigStore {
     ConsulConfig(
             Requests requests,
             Failures failures,
-            Serial serial,
+            BackendThread serial,
             String root,
             BiFunction<ConfigRange, ConfigSink, Backend.Watch> watches) {
         this.requests = requests;

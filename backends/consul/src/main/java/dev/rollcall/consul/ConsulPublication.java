@@ -4,6 +4,7 @@ import dev.rollcall.Instance;
 import dev.rollcall.Status;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class ConsulPublication implements Publication {
             Requests requests,
             Heartbeats heartbeats,
             Failures failures,
-            Serial serial,
+            BackendThread serial,
             Duration ttl,
             String owner,
             AtomicLong numbers,

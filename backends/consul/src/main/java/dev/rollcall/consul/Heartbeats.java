@@ -1,5 +1,6 @@
 package dev.rollcall.consul;
 
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.EventLoop;
 import java.time.Duration;
 import java.util.Comparator;
@@ -14,7 +15,7 @@ final class Heartbeats {
     /** Renewals due within this time go together, so that ten thousand are not ten thousand timers. */
     private static final Duration BATCH = Duration.ofMillis(10);
 
-    private final Serial serial;
+    private final BackendThread serial;
     private final long startNanos;
     private final PriorityQueue<Due> queue = new PriorityQueue<>(Comparator.comparingLong(due -> due.atNanos));
     private EventLoop.@Nullable Timer timer;
@@ -41,7 +42,7 @@ final class Heartbeats {
         }
     }
 
-    Heartbeats(Serial serial) {
+    Heartbeats(BackendThread serial) {
         this.serial = serial;
         startNanos = serial.nanoTime();
     }

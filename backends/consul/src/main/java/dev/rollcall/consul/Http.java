@@ -2,6 +2,7 @@ package dev.rollcall.consul;
 
 import dev.rollcall.StoreException;
 import dev.rollcall.consul.ConsulSettings.HostPort;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.EventLoop;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,11 +28,11 @@ final class Http {
     private static final String TOKEN = "X-Consul-Token";
 
     private final ConsulSettings settings;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Failures failures;
     private final HttpClient client;
 
-    Http(ConsulSettings settings, Serial serial, Failures failures) {
+    Http(ConsulSettings settings, BackendThread serial, Failures failures) {
         this.settings = settings;
         this.serial = serial;
         this.failures = failures;

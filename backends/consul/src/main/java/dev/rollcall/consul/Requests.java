@@ -2,6 +2,7 @@ package dev.rollcall.consul;
 
 import dev.rollcall.StoreException;
 import dev.rollcall.consul.ConsulSettings.HostPort;
+import dev.rollcall.spi.BackendThread;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class Requests implements Agents.Listener {
     private final Http http;
     private final Agents agents;
     private final Failures failures;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Duration timeout;
     private final Deque<Waiting> urgent = new ArrayDeque<>();
     private final Deque<Waiting> ordinary = new ArrayDeque<>();
@@ -51,7 +52,7 @@ final class Requests implements Agents.Listener {
 
     private record Waiting(Call call, long latestNanos, Reply reply) {}
 
-    Requests(Http http, Agents agents, Failures failures, Serial serial, Duration timeout) {
+    Requests(Http http, Agents agents, Failures failures, BackendThread serial, Duration timeout) {
         this.http = http;
         this.agents = agents;
         this.failures = failures;

@@ -3,6 +3,7 @@ package dev.rollcall.consul;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.consul.ConsulSettings.HostPort;
+import dev.rollcall.spi.BackendThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ final class SessionKeeper {
     private final Requests requests;
     private final Failures failures;
     private final Heartbeats heartbeats;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Duration ttl;
     private final Heartbeats.Beat beat = new Heartbeats.Beat(this::renew);
     private final Set<Consumer<StoreException>> losers = new LinkedHashSet<>();
@@ -38,7 +39,7 @@ final class SessionKeeper {
 
     private record Waiting(Consumer<String> reader, Consumer<StoreException> onFailure) {}
 
-    SessionKeeper(Requests requests, Failures failures, Heartbeats heartbeats, Serial serial, Duration ttl) {
+    SessionKeeper(Requests requests, Failures failures, Heartbeats heartbeats, BackendThread serial, Duration ttl) {
         this.requests = requests;
         this.failures = failures;
         this.heartbeats = heartbeats;

@@ -4,6 +4,7 @@ import dev.rollcall.Instance;
 import dev.rollcall.StoreException;
 import dev.rollcall.StoreException.Kind;
 import dev.rollcall.consul.LockedKey.Holder;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
 import java.time.Duration;
@@ -34,7 +35,7 @@ final class UpstreamPublication implements Publication {
             SessionKeeper sessions,
             UpstreamJson json,
             Failures failures,
-            Serial serial,
+            BackendThread serial,
             Duration ttl,
             AtomicLong numbers) {}
 
@@ -75,6 +76,29 @@ final class UpstreamPublication implements Publication {
     @Override
     public CompletionStage<Void> put(Instance instance) {
         return run(stage -> put(instance, stage));
+    }
+
+    /** The key is looked at first, as a write that follows an unanswered one takes whatever is there. */
+    @Override
+    public CompletionStage<Void> farewell(Instance leaving) {
+        return run(stage -> farewell(leaving, stage));
+    }
+
+    private void farewell(Instance leaving, CompletableFuture<Void> stage) {
+        if (key.isEmpty()) {
+            stage.complete(null);
+            return;
+        }
+        keys.look(
+                key,
+                holder -> {
+                    if (isOurs(holder)) {
+                        put(leaving, stage);
+                    } else {
+                        stage.complete(null);
+                    }
+                },
+                stage::completeExceptionally);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.rollcall.consul;
 
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.InstanceSink;
 import dev.rollcall.spi.Interner;
 import dev.rollcall.spi.Publication;
@@ -29,7 +30,7 @@ final class Upstreams {
             Requests requests,
             Heartbeats heartbeats,
             Failures failures,
-            Serial serial,
+            BackendThread serial,
             Interner strings) {
         root = settings.upstreamRoot();
         prefix = settings.prefix();

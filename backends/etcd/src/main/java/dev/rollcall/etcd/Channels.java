@@ -1,5 +1,6 @@
 package dev.rollcall.etcd;
 
+import dev.rollcall.spi.BackendThread;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -16,9 +17,9 @@ final class Channels {
     static final int MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
     private final EtcdSettings settings;
-    private final Serial serial;
+    private final BackendThread serial;
 
-    Channels(EtcdSettings settings, Serial serial) {
+    Channels(EtcdSettings settings, BackendThread serial) {
         this.settings = settings;
         this.serial = serial;
     }

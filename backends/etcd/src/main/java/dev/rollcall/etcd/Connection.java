@@ -5,6 +5,7 @@ import dev.rollcall.StoreException;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.RangeRequest;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.EventLoop;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -61,7 +62,7 @@ final class Connection {
 
     private final List<EtcdSettings.HostPort> endpoints;
     private final Channels channels;
-    private final Serial serial;
+    private final BackendThread serial;
     private final StoreIdentity identity;
     private final Failures failures;
     private final List<Listener> listeners = new ArrayList<>();
@@ -84,7 +85,7 @@ final class Connection {
     Connection(
             EtcdSettings settings,
             BackendContext context,
-            Serial serial,
+            BackendThread serial,
             StoreIdentity identity,
             Failures failures,
             ByteString probeKey) {

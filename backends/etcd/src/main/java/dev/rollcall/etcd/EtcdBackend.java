@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.Backend;
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.ClaimStore;
 import dev.rollcall.spi.ConfigStore;
 import dev.rollcall.spi.InstanceSink;
@@ -26,12 +27,12 @@ import java.util.function.BiFunction;
 
 /**
  * A client of one etcd cluster: one thread, one connection, one lease, one stream for its renewal, one for all watches.
- * Safe for use by many threads: what is asked is handed to the {@link Serial} thread, which all state belongs to.
+ * Safe for use by many threads: what is asked is handed to the {@link BackendThread} thread, which all state belongs to.
  */
 final class EtcdBackend implements Backend, Connection.Listener {
     private final EtcdSettings settings;
     private final BackendContext context;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Failures failures;
     private final Connection connection;
     private final Requests requests;
@@ -57,7 +58,7 @@ final class EtcdBackend implements Backend, Connection.Listener {
         this.settings = settings;
         this.layouts = settings.layouts();
         this.context = context;
-        serial = new Serial(context);
+        serial = new BackendThread(context, "etcd");
         failures = new Failures(settings);
         StoreIdentity identity = new StoreIdentity(layouts.probeKey());
         connection = new Connection(settings, context, serial, identity, failures, layouts.probeKey());

@@ -7,6 +7,7 @@ import dev.rollcall.etcd.proto.Event;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.RangeResponse;
 import dev.rollcall.etcd.proto.TxnResponse;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.ClaimListener;
 import dev.rollcall.spi.EventLoop;
@@ -37,7 +38,7 @@ final class EtcdClaim implements Claim {
             Connection connection,
             StoreIdentity identity,
             Failures failures,
-            Serial serial,
+            BackendThread serial,
             Consumer<EtcdClaim> onEnd) {}
 
     private final Tools tools;

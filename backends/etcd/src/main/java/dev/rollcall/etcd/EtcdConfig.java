@@ -8,6 +8,7 @@ import dev.rollcall.etcd.proto.RangeRequest;
 import dev.rollcall.etcd.proto.TxnRequest;
 import dev.rollcall.etcd.proto.TxnResponse;
 import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.ConfigRange;
 import dev.rollcall.spi.ConfigSink;
 import dev.rollcall.spi.ConfigStore;
@@ -29,7 +30,7 @@ final class EtcdConfig implements ConfigStore {
             RangeFeed.Store feeds,
             Function<RangeFeed, Backend.Watch> follow,
             Requests requests,
-            Serial serial,
+            BackendThread serial,
             Failures failures) {}
 
     private final ByteString rootPrefix;

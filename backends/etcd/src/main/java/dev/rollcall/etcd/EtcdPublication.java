@@ -8,6 +8,7 @@ import dev.rollcall.StoreException.Kind;
 import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.KeyValue;
 import dev.rollcall.etcd.proto.TxnResponse;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.Origin;
 import dev.rollcall.spi.Publication;
 import dev.rollcall.spi.PublicationListener;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *       last few.
  * </ul>
  *
- * <p>A removal is marked first: the entry says {@code draining}, in a write of its own, unless it says so already or
+ * <p>A removal is marked first: the entry says {@code draining}, in a write of its own, unless a farewell has said so already or
  * the layout has no word for it. etcd tells consumers of a deletion, but not whether the owner did it or a lease's end.
  *
  * <p>A put replaces whatever is there in one step. A dying predecessor's lease lets go of the key at that moment, so
@@ -49,7 +50,7 @@ final class EtcdPublication implements Publication {
             SharedLease lease,
             StoreIdentity identity,
             Failures failures,
-            Serial serial,
+            BackendThread serial,
             Consumer<EtcdPublication> onRemoved) {}
 
     private final Store store;
@@ -98,10 +99,9 @@ final class EtcdPublication implements Publication {
         return run(stage -> put(Origin.unmarked(instance), stage));
     }
 
-    /** The removal marks the entry, if it is still ours. */
     @Override
     public CompletionStage<Void> farewell(Instance leaving) {
-        return CompletableFuture.completedFuture(null);
+        return run(stage -> farewell(Origin.unmarked(leaving), stage));
     }
 
     @Override
@@ -176,6 +176,30 @@ final class EtcdPublication implements Publication {
         }
         stage.completeExceptionally(store.failures.exception("put of " + shownKey, status));
         entry.putFailed();
+    }
+
+    private void farewell(Instance leaving, CompletableFuture<Void> stage) {
+        Long newest = leases.peekFirst();
+        if (newest == null || unmarked == null) {
+            stage.complete(null); // there is nothing, or nothing that says that we stay
+            return;
+        }
+        entry.putBegins();
+        store.requests.send(
+                KVGrpc.getTxnMethod(),
+                Transactions.mark(key, layout.write(leaving), newest, fence),
+                store.requests.deadlineNanos(),
+                answer -> {
+                    stage.complete(null);
+                    if (answer.getSucceeded()) {
+                        unmarked = null;
+                        entry.putConfirmed(answer.getHeader().getRevision(), newest);
+                    } else {
+                        entry.putFailed();
+                    }
+                },
+                (status, sent) ->
+                        putFailed(status, sent && !Failures.isRefusal(status) ? newest : SharedLease.NONE, stage));
     }
 
     private void remove(CompletableFuture<Void> stage) {

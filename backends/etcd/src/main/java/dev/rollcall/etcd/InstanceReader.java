@@ -1,7 +1,6 @@
 package dev.rollcall.etcd;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -10,11 +9,10 @@ import com.google.protobuf.ByteString;
 import dev.rollcall.Endpoint;
 import dev.rollcall.Instance;
 import dev.rollcall.Status;
+import dev.rollcall.formats.AnyJson;
 import dev.rollcall.spi.Interner;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,35 +162,10 @@ final class InstanceReader {
 
     private Map<String, String> metadata(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
-            String whole = anything(json);
+            String whole = AnyJson.text(json, JSON);
             return whole == null ? Map.of() : Map.of(OTHER_METADATA, whole);
         }
-        Map<String, String> metadata = new HashMap<>();
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String key = strings.share(json.currentName());
-            json.nextToken();
-            String value = anything(json);
-            if (value != null) {
-                metadata.put(key, strings.share(value));
-            }
-        }
-        return metadata;
-    }
-
-    /** A value of any type as text, an object or array as JSON; null for {@code null}. */
-    private static @Nullable String anything(JsonParser json) throws IOException {
-        JsonToken token = json.currentToken();
-        if (token == JsonToken.VALUE_NULL) {
-            return null;
-        }
-        if (!token.isStructStart()) {
-            return json.getText();
-        }
-        StringWriter text = new StringWriter();
-        try (JsonGenerator copy = JSON.createGenerator(text)) {
-            copy.copyCurrentStructure(json);
-        }
-        return text.toString();
+        return AnyJson.entries(json, JSON, strings);
     }
 
     private static String text(String what, JsonParser json) throws IOException {

@@ -50,10 +50,11 @@ final class MovingPublication implements Publication {
         return removeLeft(key).thenCompose(done -> entryAt(key).put(instance)).thenCompose(done -> removeLeft());
     }
 
-    /** The removal marks the entry, if it is still ours. */
     @Override
     public CompletionStage<Void> farewell(Instance leaving) {
-        return CompletableFuture.completedFuture(null);
+        Publication there = entry;
+        ByteString key = layout.key(leaving);
+        return there != null && key != null && key.equals(current) ? there.farewell(leaving) : put(leaving);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.KeyValue;
 import dev.rollcall.etcd.proto.RangeRequest;
 import dev.rollcall.etcd.proto.RangeResponse;
+import dev.rollcall.spi.BackendThread;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +41,7 @@ final class PagedRange {
     private final ByteString end;
     private final boolean keysOnly;
     private final Duration timeout;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Reader reader;
     private long limit = FIRST_LIMIT;
 
@@ -50,7 +51,7 @@ final class PagedRange {
             ByteString end,
             boolean keysOnly,
             Duration timeout,
-            Serial serial,
+            BackendThread serial,
             Reader reader) {
         this.session = session;
         this.prefix = prefix;

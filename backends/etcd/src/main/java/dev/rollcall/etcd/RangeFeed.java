@@ -7,6 +7,7 @@ import dev.rollcall.etcd.proto.KVGrpc;
 import dev.rollcall.etcd.proto.KeyValue;
 import dev.rollcall.etcd.proto.RangeRequest;
 import dev.rollcall.spi.Backend;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.EventLoop;
 import io.grpc.Status;
 import java.time.Duration;
@@ -36,7 +37,7 @@ abstract class RangeFeed implements Watcher, Backend.Watch {
             ReadGate gate,
             StoreIdentity identity,
             Failures failures,
-            Serial serial,
+            BackendThread serial,
             Duration timeout,
             Consumer<RangeFeed> onClose) {}
 

@@ -1,6 +1,7 @@
 package dev.rollcall.etcd;
 
 import dev.rollcall.StoreException;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.EventLoop;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -40,7 +41,7 @@ final class Requests implements Connection.Listener {
     }
 
     private final Connection connection;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Duration timeout;
     private final Deque<Request<?, ?>> waiting = new ArrayDeque<>();
     private final Set<Request<?, ?>> underWay = new LinkedHashSet<>();
@@ -64,7 +65,7 @@ final class Requests implements Connection.Listener {
         }
     }
 
-    Requests(Connection connection, Serial serial, Duration timeout) {
+    Requests(Connection connection, BackendThread serial, Duration timeout) {
         this.connection = connection;
         this.serial = serial;
         this.timeout = timeout;

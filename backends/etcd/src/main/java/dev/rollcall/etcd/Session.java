@@ -3,6 +3,7 @@ package dev.rollcall.etcd;
 import dev.rollcall.etcd.proto.AuthGrpc;
 import dev.rollcall.etcd.proto.AuthenticateRequest;
 import dev.rollcall.etcd.proto.AuthenticateResponse;
+import dev.rollcall.spi.BackendThread;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
@@ -30,11 +31,11 @@ final class Session {
 
     private final EtcdSettings.HostPort endpoint;
     private final ManagedChannel channel;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Login login;
     private long heardNanos;
 
-    Session(EtcdSettings.HostPort endpoint, ManagedChannel channel, EtcdSettings settings, Serial serial) {
+    Session(EtcdSettings.HostPort endpoint, ManagedChannel channel, EtcdSettings settings, BackendThread serial) {
         this.endpoint = endpoint;
         this.channel = channel;
         this.serial = serial;
@@ -78,7 +79,7 @@ final class Session {
     /**
      * Sends one request. When the login has gone stale, logs on again and sends it once more, all within the deadline.
      *
-     * @param deadlineNanos when to give up, as {@link Serial#nanoTime} counts
+     * @param deadlineNanos when to give up, as {@link BackendThread#nanoTime} counts
      */
     <Q, R> void unary(
             MethodDescriptor<Q, R> method,

@@ -8,6 +8,7 @@ import dev.rollcall.etcd.proto.LeaseGrpc;
 import dev.rollcall.etcd.proto.LeaseKeepAliveRequest;
 import dev.rollcall.etcd.proto.LeaseKeepAliveResponse;
 import dev.rollcall.etcd.proto.LeaseRevokeRequest;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.EventLoop;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -38,7 +39,7 @@ final class SharedLease implements Connection.Listener {
 
     private final Connection connection;
     private final Requests requests;
-    private final Serial serial;
+    private final BackendThread serial;
     private final EtcdSettings settings;
     private final long ttlSeconds;
     private final OnLoss onLoss;
@@ -60,7 +61,7 @@ final class SharedLease implements Connection.Listener {
     SharedLease(
             Connection connection,
             Requests requests,
-            Serial serial,
+            BackendThread serial,
             EtcdSettings settings,
             Duration ttl,
             OnLoss onLoss) {

@@ -3,6 +3,7 @@ package dev.rollcall.etcd;
 import dev.rollcall.StoreException;
 import dev.rollcall.etcd.proto.Event;
 import dev.rollcall.etcd.proto.WatchResponse;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.EventLoop;
 import io.grpc.Status;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class WatchStream implements Connection.Listener {
 
     private final Connection connection;
     private final Requests requests;
-    private final Serial serial;
+    private final BackendThread serial;
     private final Failures failures;
     private final Duration longestLeisure;
     private final Set<Watching> all = new LinkedHashSet<>();
@@ -66,7 +67,7 @@ final class WatchStream implements Connection.Listener {
         }
     }
 
-    WatchStream(Connection connection, Requests requests, Serial serial, Failures failures, Duration ttl) {
+    WatchStream(Connection connection, Requests requests, BackendThread serial, Failures failures, Duration ttl) {
         this.connection = connection;
         this.requests = requests;
         this.serial = serial;

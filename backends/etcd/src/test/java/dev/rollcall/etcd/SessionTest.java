@@ -3,6 +3,7 @@ package dev.rollcall.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.spi.BackendContext;
+import dev.rollcall.spi.BackendThread;
 import dev.rollcall.spi.Backoff;
 import dev.rollcall.spi.EventLoop;
 import dev.rollcall.spi.StoreUri;
@@ -22,8 +23,10 @@ import org.junit.jupiter.api.Test;
 
 class SessionTest {
     private final EventLoop loop = EventLoop.onThread("session-loop");
-    private final Serial serial = new Serial(new BackendContext(
-            "session", loop, new Random(1), Backoff.defaults(), Duration.ofSeconds(10), Duration.ofSeconds(1)));
+    private final BackendThread serial = new BackendThread(
+            new BackendContext(
+                    "session", loop, new Random(1), Backoff.defaults(), Duration.ofSeconds(10), Duration.ofSeconds(1)),
+            "etcd");
     private final ToldChannel channel = new ToldChannel();
     private final Session session = new Session(
             new EtcdSettings.HostPort("h", 1), channel, EtcdSettings.of(StoreUri.parse("etcd://h:1")), serial);

@@ -149,31 +149,7 @@ final class GoJson {
             json.skipChildren();
             return Map.of();
         }
-        Map<String, String> entries = new HashMap<>();
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String key = strings.share(json.currentName());
-            json.nextToken();
-            String value = anything(json);
-            if (value != null) {
-                entries.put(key, strings.share(value));
-            }
-        }
-        return entries;
-    }
-
-    private static @Nullable String anything(JsonParser json) throws IOException {
-        JsonToken token = json.currentToken();
-        if (token == JsonToken.VALUE_NULL) {
-            return null;
-        }
-        if (!token.isStructStart()) {
-            return json.getText();
-        }
-        StringWriter text = new StringWriter();
-        try (JsonGenerator copy = JSON.createGenerator(text)) {
-            copy.copyCurrentStructure(json);
-        }
-        return text.toString();
+        return AnyJson.entries(json, JSON, strings);
     }
 
     /** Go escapes what could end a script in a page, and of the control characters abbreviates three. */

@@ -54,6 +54,44 @@ class DisplacementTest {
     }
 
     @Test
+    void oneThatAMirrorWasWrittenOverInTheSameMomentTakesItsIdBackAndNobodyIsAlarmed() {
+        List<Registration> ours = register(client, 3);
+        try (LoggedLines lines = LoggedLines.of("internal.DisplacementLog")) {
+            List<Registration> mirrors = IntStream.range(0, 2)
+                    .mapToObj(i -> other.register(mirror(ours.get(i).instance())))
+                    .toList();
+
+            simulation.until("taken back", () -> all(mirrors, Phase.DISPLACED) && all(ours, Phase.REGISTERED), SOON);
+            simulation.advance(Duration.ofMinutes(2));
+
+            assertThat(ours).allMatch(one -> one.state().phase() == Phase.REGISTERED);
+            assertThat(lines.containing("10.0.0.1"))
+                    .as("the mirrors' own client says so, and it alone")
+                    .singleElement()
+                    .asString()
+                    .contains("2 registrations");
+        }
+        simulation.close();
+    }
+
+    @Test
+    void aMirrorThatAnotherMirrorTakesOverStaysAway() {
+        Instance mirror = mirror(Instance.of("orders", "http://10.0.0.1:100"));
+        Registration first = client.register(mirror);
+        simulation.advance(SOON);
+        Registration second = other.register(mirror);
+        simulation.advance(Duration.ofMinutes(2));
+
+        assertThat(first.state().phase()).isEqualTo(Phase.DISPLACED);
+        assertThat(second.state().phase()).isEqualTo(Phase.REGISTERED);
+        simulation.close();
+    }
+
+    private static Instance mirror(Instance instance) {
+        return instance.withMetadata("rollcall.origin", "memory:elsewhere");
+    }
+
+    @Test
     void oneThatIsTakenSaysWhichAndWhatToDo() {
         register(client, 1);
         try (LoggedLines lines = LoggedLines.of("internal.DisplacementLog")) {

@@ -2,7 +2,7 @@ package dev.rollcall.zookeeper;
 
 import org.apache.zookeeper.KeeperException.Code;
 
-/** Writes into the node for the last time before its removal, if it is known to be ours and nobody has touched it; a courtesy, that nothing is done for otherwise. */
+/** Writes into the node for the last time before its removal, if it is ours; otherwise leaves everything as it is. */
 final class FarewellOperation extends Operation {
     private final byte[] data;
 
@@ -13,18 +13,40 @@ final class FarewellOperation extends Operation {
 
     @Override
     void begin(Session session) {
-        if (publication.belief(session) != EphemeralPublication.Belief.OURS || data.length > OwnNodes.MAX_BYTES) {
+        if (data.length > OwnNodes.MAX_BYTES) {
             leaveAlone();
             return;
         }
-        session.write(publication.path, data, publication.version(), next((code, stat) -> {
+        switch (publication.belief(session)) {
+            case ABSENT -> leaveAlone();
+            case OURS -> mark(session, publication.version());
+            case UNCERTAIN -> examine(session);
+        }
+    }
+
+    private void mark(Session session, int expected) {
+        session.write(publication.path, data, expected, next((code, stat) -> {
             if (code == Code.OK && stat != null) {
                 publication.won(session, stat.getVersion(), stat.getMzxid());
                 succeed();
-            } else if (code == Code.NONODE || code == Code.BADVERSION) {
+            } else if (code == Code.NONODE) {
                 leaveAlone();
+            } else if (code == Code.BADVERSION) {
+                examine(session);
             } else {
                 fail(code, "marking");
+            }
+        }));
+    }
+
+    private void examine(Session session) {
+        session.read(publication.path, next((code, node) -> {
+            if (code == Code.OK && node != null && node.stat().getEphemeralOwner() == session.id()) {
+                mark(session, node.stat().getVersion());
+            } else if (code == Code.OK || code == Code.NONODE) {
+                leaveAlone();
+            } else {
+                fail(code, "reading");
             }
         }));
     }

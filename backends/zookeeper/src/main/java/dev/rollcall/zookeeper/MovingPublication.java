@@ -47,7 +47,7 @@ final class MovingPublication implements Publication {
     @Override
     public CompletionStage<Void> farewell(Instance leaving) {
         Publication there = layout.isWritten(leaving) ? open.get(layout.node(leaving)) : null;
-        return there == null ? CompletableFuture.completedFuture(null) : there.farewell(leaving);
+        return there == null ? put(leaving) : there.farewell(leaving);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** How instances stop taking traffic, for a while or for good, without anybody's request failing. */
@@ -111,6 +112,16 @@ public interface LeavingGuarantees extends Testbed {
 
     @Test
     default void closingWhatAnotherHasTakenUnnoticedLeavesTheOtherAlone() throws InterruptedException {
+        leavesTheOtherAlone(Registration::closeAsync);
+    }
+
+    @Test
+    default void drainingWhatAnotherHasTakenUnnoticedLeavesTheOtherAlone() throws InterruptedException {
+        leavesTheOtherAlone(ours -> ours.drain(Duration.ofMillis(300)));
+    }
+
+    private void leavesTheOtherAlone(Function<Registration, CompletableFuture<Void>> leave)
+            throws InterruptedException {
         Instance old = Instance.of("orders", "http://10.0.0.1:80").withId("one");
         Instance young = Instance.of("orders", "http://10.0.0.2:80").withId("one");
         Registration ours =
@@ -122,11 +133,11 @@ public interface LeavingGuarantees extends Testbed {
         List<Phase> phases = new CopyOnWriteArrayList<>();
         theirs.listen(Runnable::run, state -> phases.add(state.phase()));
 
-        CompletableFuture<Void> closed = ours.closeAsync();
-        lasting(Duration.ofMillis(200)).until(() -> !closed.isDone()); // its farewell is on the way
+        CompletableFuture<Void> left = leave.apply(ours);
+        lasting(Duration.ofMillis(200)).until(() -> !left.isDone()); // its farewell is on the way
         store().heal();
 
-        join(closed);
+        join(left);
         ServiceView view = known(observer(), "orders");
         lasting(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(view.instances()).containsExactly(young));

@@ -225,6 +225,20 @@ public interface RegistrationGuarantees extends Testbed {
     }
 
     @Test
+    default void anInstanceTakesItsIdBackFromAMirrorThatWasWrittenOverItInTheSameMoment() throws InterruptedException {
+        Instance instance = Instance.of("orders", "http://10.0.0.1:80").withId("one");
+        ServiceView view = known(observer(), "orders");
+        Registration itself = client().register(instance);
+        itself.awaitRegistered(patience());
+        Registration mirror = client().register(instance.withMetadata("rollcall.origin", "etcd://elsewhere:2379"));
+
+        eventually().until(() -> mirror.state().phase() == Phase.DISPLACED);
+
+        eventually().untilAsserted(() -> assertThat(view.instances()).containsExactly(instance));
+        eventually().until(() -> itself.state().phase() == Phase.REGISTERED);
+    }
+
+    @Test
     default void displacedAndClosedLeavesTheOthersEntryAlone() throws InterruptedException {
         Instance instance = Instance.of("orders", "http://10.0.0.1:80").withId("one");
         Registration first = client().register(instance);
