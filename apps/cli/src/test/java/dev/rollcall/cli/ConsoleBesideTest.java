@@ -3,24 +3,16 @@ package dev.rollcall.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.testing.servers.TlsFiles;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,9 +40,8 @@ class ConsoleBesideTest {
                     .replaceAll("^  console +", "")
                     .replace("0.0.0.0", "127.0.0.1");
             assertThat(page).startsWith("https://");
-            HttpClient client = HttpClient.newBuilder()
-                    .sslContext(trusting(files.authority()))
-                    .build();
+            HttpClient client =
+                    HttpClient.newBuilder().sslContext(files.trusting()).build();
             HttpRequest.Builder ask = HttpRequest.newBuilder(
                             URI.create(page + "api/override?service=orders&id=a&status=draining"))
                     .header("X-Rollcall-Console", "1")
@@ -81,19 +72,5 @@ class ConsoleBesideTest {
             assertThat(process.exitCode()).isEqualTo(ExitCode.USAGE);
             assertThat(process.err()).singleElement().asString().contains(why);
         }
-    }
-
-    private static SSLContext trusting(Path authority) throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        try (InputStream pem = Files.newInputStream(authority)) {
-            store.setCertificateEntry(
-                    "authority", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }

@@ -97,7 +97,7 @@ class BrokenConnectionsTest extends GatewayFixture {
         Gateway gateway = tls();
 
         try (SSLSocket client = (SSLSocket)
-                TlsTest.trusting(files.authority()).getSocketFactory().createSocket()) {
+                files.trusting().getSocketFactory().createSocket()) {
             SSLParameters parameters = client.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {"h2"});
             client.setSSLParameters(parameters);

@@ -5,19 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Instance;
 import dev.rollcall.testing.servers.TlsFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +69,7 @@ class TlsTest extends GatewayFixture {
             throws IOException, InterruptedException, GeneralSecurityException {
         HttpClient client = HttpClient.newBuilder()
                 .version(version)
-                .sslContext(trusting(files.authority()))
+                .sslContext(files.trusting())
                 .build();
         return client.send(
                 HttpRequest.newBuilder(URI.create(
@@ -83,19 +77,5 @@ class TlsTest extends GatewayFixture {
                         .timeout(LIMIT)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-    }
-
-    static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        try (InputStream in = Files.newInputStream(authority)) {
-            trusted.setCertificateEntry(
-                    "authority", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }

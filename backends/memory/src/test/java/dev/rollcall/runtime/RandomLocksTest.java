@@ -3,17 +3,12 @@ package dev.rollcall.runtime;
 import static dev.rollcall.tck.Testbed.unawaited;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.Rollcall;
 import dev.rollcall.coordination.LockHold;
-import dev.rollcall.memory.ClientLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +17,6 @@ import org.junit.jupiter.api.Test;
  * than he wanted to, and once the faults end everybody who waits has his turn.
  */
 class RandomLocksTest {
-    private static final List<String> CLIENTS = List.of("a", "b", "c");
     private static final String LINE = "locks/invoices";
 
     @Test
@@ -73,16 +67,13 @@ class RandomLocksTest {
         }
     }
 
-    private static final class Schedule {
+    private static final class Schedule extends RandomHistory {
         private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
         private static final Duration LONGEST_BRIEF_HOLD = Duration.ofSeconds(2);
         private static final Duration TRY_LIMIT = Duration.ofSeconds(3); // the default request timeout
         private static final int ROUNDS = 3;
         private static final Duration HANDOVER = Duration.ofSeconds(1);
 
-        private final Simulation simulation;
-        private final boolean meddling;
-        private final Map<String, Rollcall> clients = new HashMap<>();
         private final List<Waiter> waiting = new ArrayList<>();
         private final List<Holder> holders = new ArrayList<>();
         private long latest;
@@ -91,21 +82,11 @@ class RandomLocksTest {
         private int granted;
 
         Schedule(long seed, boolean meddling) {
-            simulation = new Simulation(seed);
-            this.meddling = meddling;
-            CLIENTS.forEach(name -> clients.put(name, simulation.client(name)));
+            super(seed, meddling, LINE);
         }
 
         void run() {
-            int steps = 20 + random(60);
-            for (int step = 0; step < steps; step++) {
-                if (random(3) == 0) {
-                    simulation.loop.preemptNext(Duration.ofMillis(random(1_000)));
-                }
-                act();
-                simulation.loop.preemptNext(Duration.ZERO);
-                pass(Duration.ofMillis(random(4) == 0 ? random(30_000) : random(1_000)));
-            }
+            happen();
             heal();
             askByAll();
             calm = true;
@@ -119,16 +100,12 @@ class RandomLocksTest {
             simulation.close();
         }
 
-        private void act() {
-            switch (random(meddling ? 14 : 12)) {
-                case 0, 1, 2, 3 -> ask(pick(CLIENTS), Duration.ofMillis(random(120_000)));
+        @Override
+        void claim(int number) {
+            switch (number) {
                 case 4 -> tryIt(pick(CLIENTS));
                 case 5 -> cancel();
-                case 6, 7 -> breakLink(simulation.link(pick(CLIENTS)));
-                case 8, 9, 10 -> simulation.link(pick(CLIENTS)).heal();
-                case 11 -> restart();
-                case 12 -> simulation.store.endLeases(Set.of(pick(CLIENTS)));
-                default -> simulation.store.deleteFirstClaim(LINE);
+                default -> ask(pick(CLIENTS), Duration.ofMillis(random(120_000)));
             }
         }
 
@@ -158,43 +135,8 @@ class RandomLocksTest {
             }
         }
 
-        private void breakLink(ClientLink link) {
-            switch (random(5)) {
-                case 0 -> link.cut();
-                case 1 -> link.freeze();
-                case 2 -> link.loseReplies();
-                case 3 -> link.reset();
-                default -> link.delay(Duration.ofMillis(random(50)), Duration.ofMillis(50 + random(2_000)));
-            }
-        }
-
-        private void restart() {
-            if (random(2) == 0) {
-                simulation.store.kill();
-            } else {
-                simulation.store.restart();
-            }
-        }
-
-        private void heal() {
-            simulation.store.restart();
-            for (String client : CLIENTS) {
-                simulation.link(client).heal();
-                simulation.link(client).delay(Duration.ZERO, Duration.ZERO);
-            }
-        }
-
-        /** Lets time pass, and looks at every moment at which something may have happened. */
-        private void pass(Duration span) {
-            for (long left = span.toMillis(); left > 0; ) {
-                long step = Math.min(left, 1 + random(100));
-                simulation.advance(Duration.ofMillis(step));
-                left -= step;
-                look();
-            }
-        }
-
-        private void look() {
+        @Override
+        void look() {
             List<Waiter> answered =
                     waiting.stream().filter(waiter -> waiter.asked.isDone()).toList();
             waiting.removeAll(answered);
@@ -286,14 +228,6 @@ class RandomLocksTest {
 
         private Duration now() {
             return simulation.time.elapsed();
-        }
-
-        private int random(int bound) {
-            return simulation.random.nextInt(bound);
-        }
-
-        private <T> T pick(List<T> all) {
-            return all.get(random(all.size()));
         }
     }
 }

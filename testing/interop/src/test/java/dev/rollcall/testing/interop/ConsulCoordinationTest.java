@@ -1,14 +1,12 @@
 package dev.rollcall.testing.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.ecwid.consul.v1.ConsulClient;
 import com.ecwid.consul.v1.kv.model.GetValue;
 import com.ecwid.consul.v1.kv.model.PutParams;
 import com.ecwid.consul.v1.session.model.NewSession;
 import dev.rollcall.Live;
-import dev.rollcall.Rollcall;
 import dev.rollcall.coordination.Candidacy;
 import dev.rollcall.coordination.Leader;
 import dev.rollcall.coordination.LockHold;
@@ -16,30 +14,20 @@ import dev.rollcall.testing.servers.ConsulServers;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code consul lock}, which is Consul's own Go client, and the client that Spring uses, at one key with our locks and elections. */
-class ConsulCoordinationTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration LONG_TTL = Duration.ofMinutes(2);
-    private static final String ELECTION = "rollcall-claims/elections/jobs:nightly";
+class ConsulCoordinationTest extends CoordinationNeighbours {
     private static final String LOCKS = "rollcall-claims/locks";
 
     private static ConsulServers consul;
     private static ConsulClient client;
-
-    private Rollcall rollcall;
 
     @BeforeAll
     static void start() {
@@ -53,27 +41,9 @@ class ConsulCoordinationTest {
         consul.close();
     }
 
-    /** A lease that nobody waits for, so that what happens doesn't happen because it ended. */
-    @BeforeEach
-    void connect() {
-        rollcall = Rollcall.builder(consul.uri())
-                .ttl(LONG_TTL)
-                .closeOnShutdown(false)
-                .connect();
-    }
-
-    @AfterEach
-    void close() {
-        rollcall.close();
-    }
-
-    private static ConditionFactory eventually() {
-        return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
-    }
-
-    /** Makes sure that something goes on being so, for long enough to be told otherwise. */
-    private static void lasting(Callable<Boolean> state) {
-        await().during(Duration.ofMillis(300)).atMost(PATIENCE).until(state);
+    @Override
+    String uri() {
+        return consul.uri();
     }
 
     @Test

@@ -1,40 +1,28 @@
 package dev.rollcall.testing.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.rollcall.Live;
-import dev.rollcall.Rollcall;
 import dev.rollcall.coordination.Candidacy;
 import dev.rollcall.coordination.Leader;
 import dev.rollcall.coordination.LockHold;
 import dev.rollcall.testing.servers.EtcdServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The elections and locks of etcd's own Go package and of etcdctl, in one line with ours: each waits for the other, and follows at once. */
-class EtcdCoordinationTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration LONG_TTL = Duration.ofMinutes(2);
-    private static final String ELECTION = "rollcall-claims/elections/jobs:nightly";
+class EtcdCoordinationTest extends CoordinationNeighbours {
     private static final String LOCK = "rollcall-claims/locks/invoices";
 
     private static EtcdServers etcd;
-
-    private Rollcall rollcall;
 
     @BeforeAll
     static void start() {
@@ -46,27 +34,9 @@ class EtcdCoordinationTest {
         etcd.close();
     }
 
-    /** A lease that nobody waits for, so that what happens doesn't happen because it ended. */
-    @BeforeEach
-    void connect() {
-        rollcall = Rollcall.builder(etcd.uri())
-                .ttl(LONG_TTL)
-                .closeOnShutdown(false)
-                .connect();
-    }
-
-    @AfterEach
-    void close() {
-        rollcall.close();
-    }
-
-    private static ConditionFactory eventually() {
-        return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
-    }
-
-    /** Makes sure that something goes on being so, for long enough to be told otherwise. */
-    private static void lasting(Callable<Boolean> state) {
-        await().during(Duration.ofMillis(300)).atMost(PATIENCE).until(state);
+    @Override
+    String uri() {
+        return etcd.uri();
     }
 
     private static List<String> keys(String line) {

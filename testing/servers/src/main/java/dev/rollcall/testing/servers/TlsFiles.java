@@ -7,9 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate authority made for one test, with a server's and a client's certificate signed by it, as PEM files.
@@ -51,6 +54,23 @@ public record TlsFiles(Path authority, Path serverCertificate, Path serverKey, P
                     writeKey(entries, "client", directory));
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("cannot export certificates from " + store, e);
+        }
+    }
+
+    /** For a client that trusts the authority, and has no certificate itself. */
+    public SSLContext trusting() {
+        try (InputStream in = Files.newInputStream(authority)) {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            trusted.setCertificateEntry(
+                    "authority", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("cannot trust " + authority, e);
         }
     }
 
