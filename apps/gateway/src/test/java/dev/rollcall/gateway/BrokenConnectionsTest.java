@@ -96,8 +96,7 @@ class BrokenConnectionsTest extends GatewayFixture {
     void http1WhereHttp2WasAgreedOn() throws Exception {
         Gateway gateway = tls();
 
-        try (SSLSocket client = (SSLSocket)
-                files.trusting().getSocketFactory().createSocket()) {
+        try (SSLSocket client = (SSLSocket) files.trusting().getSocketFactory().createSocket()) {
             SSLParameters parameters = client.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {"h2"});
             client.setSSLParameters(parameters);
