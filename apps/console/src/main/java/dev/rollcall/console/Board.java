@@ -331,7 +331,6 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
     }
 
     private void lookAtTraffic() {
-        tellTraffic();
         if (ejections != null) {
             long nowMillis = clock.millis();
             boolean changed = false;
@@ -342,6 +341,11 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
                 scheduleFlush();
             }
         }
+        tellTraffic();
+    }
+
+    private Buffer message(TrafficMeter.Rates rates, @Nullable String opened) {
+        return rates.message(opened, ejections == null ? Map.of() : ejections.of(opened));
     }
 
     private void tellTraffic() {
@@ -352,7 +356,7 @@ final class Board implements RegistryFollower.Listener, AutoCloseable {
         List<String> names =
                 follower.services().stream().map(FollowedService::name).toList();
         TrafficMeter.Rates rates = traffic.measure(names);
-        streams.values().forEach(stream -> stream.send(rates.message(stream.opened()), nowMillis));
+        streams.values().forEach(stream -> stream.send(message(rates, stream.opened()), nowMillis));
     }
 
     private void heartbeat() {

@@ -3,6 +3,7 @@ package dev.rollcall.console;
 import dev.rollcall.console.Happening.Kind;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the timeline whom a gateway beside the console ejects, and lets come back. Confined to the board's thread. */
 final class Ejections {
@@ -13,6 +14,11 @@ final class Ejections {
     Ejections(Traffic traffic, Timeline timeline) {
         this.traffic = traffic;
         this.timeline = timeline;
+    }
+
+    /** Who of a service was ejected when that was last looked at, and why, by id. */
+    Map<String, String> of(@Nullable String service) {
+        return service == null ? Map.of() : before.getOrDefault(service, Map.of());
     }
 
     /**

@@ -17,8 +17,11 @@ final class TrafficMeter {
     /** What flowed since the last measurement: service, instance, requests a second. Services without any are left out. */
     record Rates(Map<String, Map<String, Double>> perSecond) {
 
-        /** @param opened the service of which the instances are told as well */
-        Buffer message(@Nullable String opened) {
+        /**
+         * @param opened the service of which the instances are told as well
+         * @param ejected who of that service gets nothing now, and why
+         */
+        Buffer message(@Nullable String opened, Map<String, String> ejected) {
             return EventText.event("traffic", json -> {
                 json.writeObjectFieldStart("services");
                 for (Map.Entry<String, Map<String, Double>> service : perSecond.entrySet()) {
@@ -34,6 +37,11 @@ final class TrafficMeter {
                 json.writeObjectFieldStart("instances");
                 for (Map.Entry<String, Double> instance : instances.entrySet()) {
                     json.writeNumberField(instance.getKey(), instance.getValue());
+                }
+                json.writeEndObject();
+                json.writeObjectFieldStart("ejected");
+                for (Map.Entry<String, String> instance : ejected.entrySet()) {
+                    json.writeStringField(instance.getKey(), instance.getValue());
                 }
                 json.writeEndObject();
             });

@@ -32,11 +32,12 @@ class EjectionsTest {
                         .listen("127.0.0.1", 0)
                         .traffic(traffic)
                         .start();
-                EventReader page = EventReader.open(HttpClient.newHttpClient(), console.uri(), "")) {
+                EventReader page = EventReader.open(HttpClient.newHttpClient(), console.uri(), "?service=orders")) {
             rollcall.register(Instance.of("orders", "http://10.0.0.1:80")).awaitRegistered(Duration.ofSeconds(20));
             page.awaitAny("\"name\":\"orders\",\"total\":1");
             ejected.set(Map.of("10.0.0.1:80", "5 failures in a row"));
             page.awaitEvent("delta", "\"kind\":\"ejected\"", "\"instance\":\"10.0.0.1:80\"", "5 failures in a row");
+            page.awaitEvent("traffic", "\"ejected\":{\"10.0.0.1:80\":\"5 failures in a row\"}");
             ejected.set(Map.of());
             page.awaitEvent("delta", "\"kind\":\"returned\"", "chosen by the gateway again");
             assertThat(page.events().stream().filter(event -> event.data().contains("\"kind\":\"ejected\"")))

@@ -55,6 +55,12 @@ class InstanceSearchTest {
                     .startsWith(
                             "{\"found\":1,\"instances\":[{\"service\":\"orders\",\"id\":\"Alpha\",\"status\":\"up\"");
         }
+        for (String text : new String[] {"HTTP://10.0.0.7", "0.7:80", "//10.0.0.7:", "p://10.0.0.7:80"}) {
+            assertThat(find(text).body()).as(text).startsWith("{\"found\":1,").contains("\"service\":\"orders\"");
+        }
+        assertThat(find("://").body()).startsWith("{\"found\":" + (InstanceSearch.MAX_SHOWN + 22));
+        assertThat(find("1119").body()).contains("\"found\":1,", "\"endpoint\":\"http://10.1.0.1:1119\"");
+        assertThat(find("0.7/80").body()).startsWith("{\"found\":0,");
         assertThat(find("rc1").body()).contains("\"id\":\"beta\"", "\"found\":1");
         assertThat(find("nowhere").body()).isEqualTo("{\"found\":0,\"instances\":[]}");
     }

@@ -41,8 +41,23 @@ class PicturePageTest {
     private static Browser browser;
 
     private final AtomicLong requests = new AtomicLong();
+    private volatile Map<String, String> ejected = Map.of();
     private Rollcall rollcall;
     private Console console;
+
+    private final class TwoInstances implements Traffic {
+        @Override
+        public Map<String, Long> requests(String service) {
+            return service.equals("orders")
+                    ? Map.of("10.0.0.1:80", requests.addAndGet(300), "10.0.0.2:80", requests.get() / 3)
+                    : Map.of();
+        }
+
+        @Override
+        public Map<String, String> ejected(String service) {
+            return service.equals("orders") ? ejected : Map.of();
+        }
+    }
 
     @BeforeAll
     static void openBrowser() {
@@ -67,9 +82,7 @@ class PicturePageTest {
                 .awaitRegistered(LIMIT);
         console = Console.builder(rollcall)
                 .listen("127.0.0.1", 0)
-                .traffic(service -> !service.equals("orders")
-                        ? Map.of()
-                        : Map.of("10.0.0.1:80", requests.addAndGet(300), "10.0.0.2:80", requests.get() / 3))
+                .traffic(new TwoInstances())
                 .start();
         browser.visit(console.uri());
     }
@@ -111,6 +124,32 @@ class PicturePageTest {
                 + ".map(cell => cell.getBoundingClientRect().right))"
                 + " <= document.getElementById('instances').getBoundingClientRect().right");
         assertThat(right).as("nothing is cut off").isEqualTo(true);
+    }
+
+    /** It is up, and yet nothing is sent to it. */
+    @Test
+    void whoIsEjectedIsSeenToBeAndWhy() {
+        browser.visit(console.uri() + "#/services/orders/10.0.0.1:80");
+        browser.awaitText("#details", "10.0.0.1:80");
+        ejected = Map.of("10.0.0.1:80", "5 failures in a row");
+        browser.awaitText("#instances", "up, ejected");
+        browser.awaitText("#details", "the gateway sends it nothing for a while: 5 failures in a row");
+        browser.awaitText("#service-summary", "1 up · 1 of them ejected");
+        ejected = Map.of();
+        browser.awaitGone("#instances", "ejected");
+        browser.awaitGone("#details", "ejected");
+    }
+
+    /** Browsers keep pages that were left, and have six connections to one host for all of them. */
+    @Test
+    void pagesThatWereLeftHoldNoConnections() {
+        for (int i = 0; i < 8; i++) {
+            browser.visit(console.uri());
+            browser.awaitText("#pill", "live");
+        }
+        browser.type("/");
+        browser.type("EU-1");
+        browser.awaitText("#services", "instance of orders");
     }
 
     @Test

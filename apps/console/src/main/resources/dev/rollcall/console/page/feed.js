@@ -1,7 +1,7 @@
 // The stream of events from the server: comes back by itself, and says when it is away.
 
 import { changed, state, takeConfig, takeDelta, takeInstances, takeState, takeTraffic } from "./store.js";
-import { setNow } from "./words.js";
+import { now, setNow } from "./words.js";
 
 /** The server says something every 15 s at the least. */
 const SILENCE_MILLIS = 40_000;
@@ -56,6 +56,7 @@ function on(name, take) {
 }
 
 function lost() {
+  if (state.connected) state.lostAt = now();
   state.connected = false;
   changed("registry");
   // A browser gives up after some answers, such as 503; this never does.
@@ -73,6 +74,7 @@ export async function open(service) {
   state.instances = new Map();
   state.instancesKnown = false;
   state.traffic.instances = {};
+  state.traffic.ejected = {};
   changed("services", "instances");
   await ask(`open?service=${encodeURIComponent(service ?? "")}`);
 }
@@ -102,6 +104,15 @@ export function post(path, body) {
     body: body ? JSON.stringify(body) : undefined,
   });
 }
+
+// A page that is kept to be gone back to must not keep its stream: a browser has six connections to one host, for all of its pages.
+addEventListener("pagehide", () => {
+  source?.close();
+  source = null;
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) connect();
+});
 
 // Comments, the server's heartbeat, are no events; so silence is judged by what the network says when the page is looked at again.
 document.addEventListener("visibilitychange", () => {

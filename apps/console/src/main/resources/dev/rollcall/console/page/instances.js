@@ -46,9 +46,12 @@ const list = new RowList(scroller, {
     if (row.shown !== instance) {
       row.shown = instance;
       row.whoCell.title = `${instance.id}\n${instance.endpoints.join("\n")}`;
-      row.dataset.status = instance.status;
     }
-    say(row.statusCell, instance.held ? "held" : statusWords[instance.status]);
+    const ejected = ejectedOf(instance);
+    const status = ejected ? "ejected" : instance.status;
+    if (row.dataset.status !== status) row.dataset.status = status;
+    say(row.statusCell, ejected ? "up, ejected" : instance.held ? "held" : statusWords[instance.status]);
+    row.statusCell.title = ejected ? `The gateway sends it nothing for a while: ${ejected}` : "";
     say(row.weightCell, number(instance.weight));
     say(row.zoneCell, instance.zone || "–");
     say(row.versionCell, instance.version || "–");
@@ -59,6 +62,11 @@ const list = new RowList(scroller, {
     share(row, instance);
   },
 });
+
+/** Why the gateway beside this console sends it nothing now; null if it does, or nobody may. */
+function ejectedOf(instance) {
+  return (instance.status === "up" && state.traffic.ejected[instance.id]) || null;
+}
 
 /** The registry doesn't say when an instance came, only the console saw it, or not. */
 function age(instance) {
@@ -86,6 +94,7 @@ function draw() {
   panel.classList.toggle("with-traffic", state.hasTraffic);
   if (state.opened === null) {
     say(title, "Instances");
+    title.title = "";
     say(summary, "");
     list.show([]);
     say(empty, state.services.size ? "Choose a service to see who answers for it." : "");
@@ -94,6 +103,7 @@ function draw() {
     return;
   }
   say(title, state.opened);
+  title.title = state.opened;
   drawSummary();
   const text = filter.value.trim().toLowerCase();
   const shown = [...state.instances.values()]
@@ -119,13 +129,17 @@ function drawSummary() {
 
 function summaryOf(service) {
   if (!service) return state.known ? "not in the registry" : "";
-  const parts = [`${number(service.up)} up`];
+  const parts = [];
+  // What must be known first stands where a narrow screen doesn't cut it off.
+  if (service.freshness === "stale") parts.push(`stale for ${span(now() - service.since)}`);
+  parts.push(`${number(service.up)} up`);
+  const ejected = [...state.instances.values()].filter(ejectedOf).length;
+  if (ejected) parts.push(`${number(ejected)} of them ejected`);
   if (service.draining) parts.push(`${number(service.draining)} draining`);
   if (service.out) parts.push(`${number(service.out)} out of service`);
   parts.push(`${number(service.total)} in all`);
   if (service.freshness === "fresh") parts.push("fresh");
-  else if (service.freshness === "stale") parts.push(`stale for ${span(now() - service.since)}`);
-  else parts.push("not known yet");
+  else if (service.freshness === "pending") parts.push("not known yet");
   return parts.join(" · ");
 }
 
@@ -148,6 +162,7 @@ function drawDetails() {
     ["Instance", instance.id],
     ...instance.endpoints.map((endpoint, index) => [index ? "" : "Endpoints", endpoint]),
     ["Status", `${statusWords[instance.status]}, seen for ${span(now() - instance.statusSince)}`],
+    ...(ejectedOf(instance) ? [["Ejected", `the gateway sends it nothing for a while: ${ejectedOf(instance)}`]] : []),
     ...(askedOf(instance) ? askedLines(askedOf(instance)) : []),
     ["Weight", number(instance.weight)],
     ["Zone", instance.zone || "not told"],

@@ -3,7 +3,7 @@
 import { connect, open } from "./feed.js";
 import { changed, paint, state } from "./store.js";
 import { say } from "./rows.js";
-import { now, plural, span } from "./words.js";
+import { now, plural, span, time } from "./words.js";
 import { focusServices, startServices } from "./services.js";
 import { focusInstances, resetInstances, seekInstance, startInstances } from "./instances.js";
 import { startTimeline } from "./timeline.js";
@@ -18,21 +18,22 @@ function drawRegistry() {
   say(document.getElementById("registry"), state.registry);
   const { freshness, since, why } = state.freshness;
   const away = span(now() - since);
+  const cause = why ? ` Cause: ${why}` : "";
   let kind = "live";
   let text = "live";
   let sentence = "";
   if (!state.connected) {
     kind = "lost";
     text = state.known ? "console away" : "connecting";
-    sentence = state.known ? "This console's server can't be reached. What you see is the last it said; the page comes back by itself." : "";
+    sentence = state.known ? `This console's server can't be reached since ${time(state.lostAt)}. What you see is the last it said; the page comes back by itself.` : "";
   } else if (freshness === "stale") {
     kind = "stale";
     text = `registry away ${away}`;
-    sentence = `The registry can't be heard for ${away}. What you see is the last known, and consumers go on with the same. ${why ?? ""}`;
+    sentence = `The registry can't be heard since ${time(since)}, for ${away}. What you see is the last known, and consumers go on with the same.${cause}`;
   } else if (freshness === "pending") {
     kind = "stale";
     text = "waiting";
-    sentence = why ? `The registry has not answered for ${away}. ${why}` : "";
+    sentence = why ? `The registry has not answered for ${away}.${cause}` : "";
   } else if (state.freshness.unfollowed) {
     sentence = `${plural(state.freshness.unfollowed, "service")} more than this console follows.`;
   }

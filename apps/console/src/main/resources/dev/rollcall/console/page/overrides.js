@@ -21,7 +21,7 @@ const result = document.getElementById("asking-result");
 const ACTIONS = {
   draining: { word: "Drain", sentence: (id) => `Ask ${id} to take no new requests?` },
   out_of_service: { word: "Take out of service", sentence: (id) => `Ask for ${id} to be out of service?` },
-  weight: { word: "Reweigh", sentence: (id) => `Ask ${id} for another weight?` },
+  weight: { word: "Change weight", sentence: (id) => `Ask ${id} for another weight?` },
   clear: { word: "Put back", sentence: (id) => `Leave ${id} as its owner says?` },
 };
 

@@ -12,8 +12,6 @@ let chooseService = () => {};
 
 /** Fewer characters find nearly everything. */
 const MIN_SOUGHT = 2;
-/** How long a text must stand before the server is asked: less than anybody notices, more than between the letters of a held key. */
-const TYPING_MILLIS = 40;
 /** How often what was found is looked for again, as instances come and go. */
 const AGAIN_MILLIS = 3000;
 
@@ -21,7 +19,6 @@ const AGAIN_MILLIS = 3000;
 let found = { text: "", count: 0, instances: [] };
 let asking = false;
 let askedAt = 0;
-let timer = null;
 
 const list = new RowList(scroller, {
   rowHeight: () => 56,
@@ -130,19 +127,14 @@ function draw() {
   list.show([...shown, ...hits]);
   say(empty, emptyText(all.length, text));
   empty.hidden = shown.length + hits.length > 0;
-  if (text.length >= MIN_SOUGHT && performance.now() - askedAt > AGAIN_MILLIS) seek(0);
+  if (text.length >= MIN_SOUGHT && performance.now() - askedAt > AGAIN_MILLIS) void seek();
   const more = hits.length && found.count > hits.length ? `${number(hits.length)} of ${plural(found.count, "instance")} shown` : "";
   say(document.getElementById("search-more"), more);
   figures(all, troubled.length);
 }
 
-/** Asks the server for instances, one question at a time: after a while, as whoever types goes on typing. */
-function seek(pause) {
-  clearTimeout(timer);
-  timer = setTimeout(seekNow, pause);
-}
-
-async function seekNow() {
+/** Asks the server for instances, one question at a time: what is typed meanwhile is asked for when the answer is there. */
+async function seek() {
   const text = search.value.trim().toLowerCase();
   if (asking || text.length < MIN_SOUGHT) return;
   asking = true;
@@ -157,7 +149,7 @@ async function seekNow() {
     // The server is away: asked again after a while.
   }
   asking = false;
-  if (search.value.trim().toLowerCase() !== text) seek(0);
+  if (search.value.trim().toLowerCase() !== text) void seek();
   changed("services");
 }
 
@@ -185,7 +177,7 @@ export function startServices(choose) {
   const fromTheTop = () => {
     scroller.scrollTop = 0;
     changed("services");
-    seek(TYPING_MILLIS);
+    void seek();
   };
   search.addEventListener("input", fromTheTop);
   troubleOnly.addEventListener("change", fromTheTop);

@@ -4,6 +4,8 @@ export const state = {
   /** How often everything has been told anew: numbers of the timeline are comparable within one. */
   epoch: 0,
   connected: false,
+  /** Since when not, once it was. */
+  lostAt: 0,
   known: false,
   registry: "",
   freshness: { freshness: "pending", since: 0, why: "", unfollowed: 0 },
@@ -15,7 +17,7 @@ export const state = {
   opened: null,
   instances: new Map(),
   instancesKnown: false,
-  traffic: { services: {}, instances: {} },
+  traffic: { services: {}, instances: {}, ejected: {} },
   configOpen: false,
   config: { freshness: "pending", since: 0, why: "", more: 0, entries: [] },
 };
@@ -99,7 +101,10 @@ export function takeInstances(message) {
 
 export function takeTraffic(message) {
   state.traffic.services = message.services;
-  if (message.service === (state.opened ?? "")) state.traffic.instances = message.instances;
+  if (message.service === (state.opened ?? "")) {
+    state.traffic.instances = message.instances;
+    state.traffic.ejected = message.ejected;
+  }
   changed("services", "instances");
 }
 
