@@ -91,7 +91,8 @@ final class ConfigAccess {
             }
             throw new CommandFailedException(
                     ExitCode.UNREACHABLE,
-                    "no answer from " + registry.shown() + ": the change of " + key
+                    "no answer from " + registry.shown() + " ("
+                            + Unanswered.withoutPromises(String.valueOf(e.getMessage())) + "): the change of " + key
                             + " may have been carried out or not. 'rollcall config get " + key + "' shows it.",
                     e);
         }

@@ -83,6 +83,7 @@ final class ConsoleCommand implements Callable<Integer> {
             terminal.line("console ready at " + console.uri());
             terminal.line("  registry " + registry.shown());
             terminal.lineNow("  stop it  Ctrl-C");
+            registry.noteUnlessKnown(rollcall, terminal, "The page says so meanwhile");
             stop.await();
         }
         terminal.lineNow("console stopped");

@@ -1,15 +1,12 @@
 package dev.rollcall.cli;
 
-import dev.rollcall.Live;
 import dev.rollcall.Rollcall;
-import dev.rollcall.StoreException;
 import dev.rollcall.console.Console;
 import dev.rollcall.gateway.Gateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.SortedSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -171,7 +168,7 @@ final class GatewayCommand implements Callable<Integer> {
     }
 
     private int run(Rollcall rollcall, StopSignal stop) throws InterruptedException {
-        noteUnlessKnown(rollcall);
+        registry.noteUnlessKnown(rollcall, terminal, "Requests get 503 meanwhile");
         try (Gateway gateway = options(rollcall).start();
                 Console shown = console(rollcall, gateway)) {
             terminal.line("gateway ready at " + address(gateway));
@@ -192,18 +189,6 @@ final class GatewayCommand implements Callable<Integer> {
         }
         terminal.lineNow("gateway stopped");
         return ExitCode.OK;
-    }
-
-    /** A gateway has to come up while its registry is away, so that is worth a line, not the end. */
-    private void noteUnlessKnown(Rollcall rollcall) throws InterruptedException {
-        try (Live<SortedSet<String>> services = rollcall.services()) {
-            FirstAnswer.known(services, registry.timeLeft());
-        } catch (StoreException e) {
-            boolean refused = e.kind() == StoreException.Kind.DENIED;
-            terminal.note("the registry " + registry.shown() + (refused ? " refuses us (" : " does not answer (")
-                    + Unanswered.withoutPromises(String.valueOf(e.getMessage()))
-                    + "). Requests get 503 meanwhile; it is asked again and again.");
-        }
     }
 
     private @Nullable Console console(Rollcall rollcall, Gateway gateway) throws InterruptedException {

@@ -126,7 +126,7 @@ final class OverrideCommand implements Callable<Integer> {
     private int clear(Rollcall rollcall, ConfigAccess access) throws InterruptedException {
         String name = service + "/" + id;
         Overrides overrides = registry.checked(rollcall::overrides);
-        boolean any = access.change(name, () -> overrides.clear(service, id));
+        boolean any = access.change(key(name), () -> overrides.clear(service, id));
         terminal.lineNow(any ? name + " is as its owner says again" : name + " was asked for nothing");
         return ExitCode.OK;
     }
@@ -134,9 +134,14 @@ final class OverrideCommand implements Callable<Integer> {
     private int ask(Rollcall rollcall, ConfigAccess access, OverrideRequest request) throws InterruptedException {
         String name = service + "/" + id;
         Overrides overrides = registry.checked(rollcall::overrides);
-        InstanceOverride asked = access.change(name, () -> overrides.set(service, id, request));
+        InstanceOverride asked = access.change(key(name), () -> overrides.set(service, id, request));
         terminal.lineNow(name + " is asked to be " + asked.summary() + " until " + asked.until());
         return follow(rollcall, name, asked);
+    }
+
+    /** Where it is in the configuration; see {@link Overrides}. */
+    private static String key(String name) {
+        return "rollcall/overrides/" + name;
     }
 
     private OverrideRequest request() {

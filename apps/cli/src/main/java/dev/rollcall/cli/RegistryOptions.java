@@ -7,6 +7,7 @@ import dev.rollcall.Rollcall;
 import dev.rollcall.StoreException;
 import dev.rollcall.spi.StoreUri;
 import java.time.Duration;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -100,6 +101,22 @@ final class RegistryOptions {
             return StoreUri.parse(text());
         } catch (IllegalArgumentException e) {
             throw usage(e);
+        }
+    }
+
+    /**
+     * What serves others has to come up while its registry is away, so that is worth a line, not the end.
+     *
+     * @param meanwhile what those get until it is there
+     */
+    void noteUnlessKnown(Rollcall rollcall, Terminal terminal, String meanwhile) throws InterruptedException {
+        try (Live<SortedSet<String>> services = rollcall.services()) {
+            FirstAnswer.known(services, timeLeft());
+        } catch (StoreException e) {
+            terminal.note("the registry " + shown()
+                    + (e.kind() == StoreException.Kind.DENIED ? " refuses us (" : " does not answer (")
+                    + Unanswered.withoutPromises(String.valueOf(e.getMessage())) + "). " + meanwhile
+                    + "; it is asked again and again.");
         }
     }
 

@@ -24,6 +24,7 @@ class ConsoleCommandTest {
             String uri = uri(console);
             assertThat(uri).startsWith("http://127.0.0.1:");
             assertThat(status(uri, "")).isEqualTo(200);
+            console.awaitErr(line -> line.contains("the registry zookeeper://127.0.0.1:1 does not answer"));
 
             console.signal("TERM");
             assertThat(console.exitCode()).isZero();

@@ -46,6 +46,18 @@ class OverrideCommandTest {
     }
 
     @Test
+    void aRegistryThatIsAwayLeavesOpenWhatBecameOfItAndSaysWhereToLook() {
+        assertThat(terminal.run(
+                        "override", "orders", "a", "--drain", "--registry", "etcd://127.0.0.1:1", "--timeout=1s"))
+                .isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(terminal.err())
+                .contains(
+                        "may have been carried out or not",
+                        "'rollcall config get rollcall/overrides/orders/a' shows it")
+                .hasLineCount(1);
+    }
+
+    @Test
     void whoDoesNotFollowIsTold() throws InterruptedException {
         try (Rollcall deaf = Rollcall.connect(REGISTRY + "?overrides=ignore")) {
             deaf.register(Instance.of("orders", "http://10.0.0.1:80").withId("a"))
