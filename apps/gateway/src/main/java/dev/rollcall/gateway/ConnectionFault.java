@@ -34,8 +34,8 @@ final class ConnectionFault {
     /** What a TLS handshake failed of. */
     static String ofHandshake(Throwable cause) {
         if (cause instanceof NotSslRecordException) {
-            return "what the client sends is no TLS"; // Netty's message has the bytes: the request, if it came in clear
-            // text
+            // Netty's message has the bytes: the request, if it came in clear text.
+            return "what the client sends is no TLS";
         }
         return cause instanceof ClosedChannelException
                 ? "the client closed the connection"

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientConnection;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * and waited for. Used on that event loop only.
  *
  * <p>Design note: Vert.x's own pool is made for requests from any thread, in any version, to any place. Finding the place and passing a request
- * through its queue takes a tenth of what the gateway does with a request.
+ * through its queue took 8 % of the samples of a busy gateway.
  */
 final class ConnectionPool {
     private final Vertx vertx;
@@ -133,7 +134,7 @@ final class ConnectionPool {
 
         private void timeIsUp() {
             if (waiting.remove(this)) {
-                receiver.fail(new java.util.concurrent.TimeoutException("no connection in time"));
+                receiver.fail(new TimeoutException("no connection in time"));
             }
         }
     }

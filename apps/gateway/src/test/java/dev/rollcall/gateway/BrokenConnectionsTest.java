@@ -11,8 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -164,7 +162,8 @@ class BrokenConnectionsTest extends GatewayFixture {
 
         await().atMost(LIMIT).until(() -> !lines.isEmpty());
         assertThat(lines).singleElement().asString().contains("GET /nobody/");
-        assertThat(metrics(gateway)).contains("{fault=\"http2_broken\"} 0\n", "{fault=\"tls_handshake\"} 0\n");
+        assertThat(metrics(gateway, "/metrics").body())
+                .contains("{fault=\"http2_broken\"} 0\n", "{fault=\"tls_handshake\"} 0\n");
     }
 
     /** Whoever connects again and again is counted each time, and fills no disk. */
@@ -200,7 +199,8 @@ class BrokenConnectionsTest extends GatewayFixture {
                         .doesNotContain("secret", "736563726574")
                         .hasSizeLessThan(250)
                         .matches("[\\x20-\\x7e]+\\)"));
-        assertThat(metrics(gateway)).contains("rollcall_gateway_unreadable_total{fault=\"" + fault + "\"} 1\n");
+        assertThat(metrics(gateway, "/metrics").body())
+                .contains("rollcall_gateway_unreadable_total{fault=\"" + fault + "\"} 1\n");
     }
 
     private Gateway clearText() throws IOException, InterruptedException {
@@ -212,13 +212,6 @@ class BrokenConnectionsTest extends GatewayFixture {
         return gateway(options -> options.accessLog(lines::add)
                 .tls(files.serverCertificate(), files.serverKey())
                 .metrics(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-    }
-
-    private String metrics(Gateway gateway) throws IOException, InterruptedException {
-        int port = gateway.metricsAddress().orElseThrow().getPort();
-        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
-                        .timeout(LIMIT))
-                .body();
     }
 
     /** Sends bytes, and reads until the gateway ends the connection. */

@@ -69,6 +69,13 @@ abstract class GatewayFixture {
         return send(request(gateway, path));
     }
 
+    /** What a gateway answers where its metrics are. */
+    final HttpResponse<String> metrics(Gateway gateway, String path) throws IOException, InterruptedException {
+        int port = gateway.metricsAddress().orElseThrow().getPort();
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(LIMIT));
+    }
+
     final HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }

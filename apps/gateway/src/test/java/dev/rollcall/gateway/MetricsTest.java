@@ -6,9 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest extends GatewayFixture {
@@ -34,11 +31,5 @@ class MetricsTest extends GatewayFixture {
         assertThat(metrics(gateway, "/metrics").headers().firstValue("Content-Type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
         assertThat(metrics(gateway, "/other").statusCode()).isEqualTo(404);
-    }
-
-    private HttpResponse<String> metrics(Gateway gateway, String path) throws IOException, InterruptedException {
-        int port = gateway.metricsAddress().orElseThrow().getPort();
-        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(LIMIT));
     }
 }

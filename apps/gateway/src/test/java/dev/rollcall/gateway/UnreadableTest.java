@@ -9,8 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,7 +46,7 @@ class UnreadableTest extends GatewayFixture {
                         .asString()
                         .matches("127\\.0\\.0\\.1 \\Q" + shown + "\\E in=0 out=0 ms=[0-9]+\\.[0-9]{3} - - tries=0 "
                                 + fault));
-        assertThat(metrics(gateway))
+        assertThat(metrics(gateway, "/metrics").body())
                 .contains("rollcall_gateway_unreadable_total{fault=\"" + fault + "\"} 1\n")
                 .contains("rollcall_gateway_requests_in_flight 0\n")
                 .doesNotContain("rollcall_gateway_requests_total{");
@@ -68,7 +66,8 @@ class UnreadableTest extends GatewayFixture {
                         .anyMatch(line -> line.endsWith(" - - tries=0 malformed_body"))
                         .anyMatch(line ->
                                 line.startsWith("127.0.0.1 POST /orders/ HTTP_1_1 ") && line.contains(" orders ")));
-        assertThat(metrics(gateway)).contains("rollcall_gateway_unreadable_total{fault=\"malformed_body\"} 1\n");
+        assertThat(metrics(gateway, "/metrics").body())
+                .contains("rollcall_gateway_unreadable_total{fault=\"malformed_body\"} 1\n");
     }
 
     /** Nobody can write a line of another's into the log, nor colour a terminal that shows it, nor fill it. */
@@ -92,13 +91,6 @@ class UnreadableTest extends GatewayFixture {
         return gateway(options -> options.accessLog(lines::add)
                 .headTimeout(Duration.ofMillis(300))
                 .metrics(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-    }
-
-    private String metrics(Gateway gateway) throws IOException, InterruptedException {
-        int port = gateway.metricsAddress().orElseThrow().getPort();
-        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
-                        .timeout(LIMIT))
-                .body();
     }
 
     /** Sends bytes, and reads until the gateway ends the connection. */

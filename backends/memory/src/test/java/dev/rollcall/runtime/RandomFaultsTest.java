@@ -9,7 +9,6 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistrationState.Phase;
 import dev.rollcall.Rollcall;
 import dev.rollcall.StoreException;
-import dev.rollcall.memory.ClientLink;
 import dev.rollcall.memory.StoreEntry;
 import dev.rollcall.memory.StoreEvent;
 import dev.rollcall.memory.StoreEvent.Kind;
@@ -102,7 +101,7 @@ class RandomFaultsTest {
                 case 4, 5, 6 -> update();
                 case 7, 8 -> leave(false);
                 case 9 -> leave(true);
-                case 10, 11 -> breakLink(simulation.link(pick(CLIENTS)));
+                case 10, 11 -> simulation.breakLink(pick(CLIENTS));
                 case 12, 13 -> simulation.link(pick(CLIENTS)).heal();
                 case 14 -> breakStore();
                 case 15 -> simulation.store.endLeases(Set.of(pick(CLIENTS)));
@@ -144,16 +143,6 @@ class RandomFaultsTest {
                     : owned.registration.closeAsync();
             unawaited(gone.thenRun(
                     () -> owned.goneSinceEvent = simulation.history.events().size()));
-        }
-
-        private void breakLink(ClientLink link) {
-            switch (random(5)) {
-                case 0 -> link.cut();
-                case 1 -> link.freeze();
-                case 2 -> link.loseReplies();
-                case 3 -> link.reset();
-                default -> link.delay(Duration.ofMillis(random(50)), Duration.ofMillis(50 + random(2_000)));
-            }
         }
 
         private void breakStore() {

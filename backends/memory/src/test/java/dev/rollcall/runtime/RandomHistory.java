@@ -1,7 +1,6 @@
 package dev.rollcall.runtime;
 
 import dev.rollcall.Rollcall;
-import dev.rollcall.memory.ClientLink;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -48,21 +47,11 @@ abstract class RandomHistory {
         int number = random(meddling ? 14 : 12);
         switch (number) {
             case 0, 1, 2, 3, 4, 5 -> claim(number);
-            case 6, 7 -> breakLink(simulation.link(pick(CLIENTS)));
+            case 6, 7 -> simulation.breakLink(pick(CLIENTS));
             case 8, 9, 10 -> simulation.link(pick(CLIENTS)).heal();
             case 11 -> restart();
             case 12 -> simulation.store.endLeases(Set.of(pick(CLIENTS)));
             default -> simulation.store.deleteFirstClaim(line);
-        }
-    }
-
-    private void breakLink(ClientLink link) {
-        switch (random(5)) {
-            case 0 -> link.cut();
-            case 1 -> link.freeze();
-            case 2 -> link.loseReplies();
-            case 3 -> link.reset();
-            default -> link.delay(Duration.ofMillis(random(50)), Duration.ofMillis(50 + random(2_000)));
         }
     }
 

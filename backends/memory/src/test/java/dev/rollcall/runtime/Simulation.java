@@ -57,6 +57,18 @@ final class Simulation {
         return store.link(client);
     }
 
+    /** Does one of the things that happen to networks, drawn at random, to the way of these clients. */
+    void breakLink(String client) {
+        ClientLink link = link(client);
+        switch (random.nextInt(5)) {
+            case 0 -> link.cut();
+            case 1 -> link.freeze();
+            case 2 -> link.loseReplies();
+            case 3 -> link.reset();
+            default -> link.delay(Duration.ofMillis(random.nextInt(50)), Duration.ofMillis(50 + random.nextInt(2_000)));
+        }
+    }
+
     /** A view whose every reading is checked against the store's history. */
     ViewHistory watch(Rollcall client, String service) {
         ServiceView view = client.discover(service);
