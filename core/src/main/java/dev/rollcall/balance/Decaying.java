@@ -58,6 +58,17 @@ final class Decaying {
     }
 
     /**
+     * Which of two figures that aren't zero is less by now: negative if the first is. For when it matters more to be quick
+     * than to be exact: fading is a subtraction from the logarithm, and the bits of a float are nearly its binary
+     * logarithm (Mitchell, "Computer multiplication and division using binary logarithms", 1962). Figures set at the same
+     * time are put in order exactly; of others one that is less by up to 6.2 % can pass for the greater.
+     */
+    static long compare(long first, long second) {
+        int ticksLater = (int) first - (int) second;
+        return (first >>> 32) - (second >>> 32) + ((ticksLater * HALVING) >> (32 - FLOAT_FRACTION_BITS));
+    }
+
+    /**
      * What is left of a figure after so many ticks, or how much more it was if they are negative, within 0.07 %: a power
      * of two, whose whole part goes to the exponent of a float and whose fraction comes from a table. Without a branch
      * and nearly without arithmetic, as it was most of what comparing two figures cost.

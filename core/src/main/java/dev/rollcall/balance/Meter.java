@@ -92,7 +92,7 @@ final class Meter {
         return now;
     }
 
-    TrackedPick begin(Node node, long startNanos) {
+    TrackedPick begin(TrackedNode node, long startNanos) {
         node.tracker().begin();
         if (counting) {
             totalInFlight.increment();

@@ -32,25 +32,34 @@ final class PeakEwmaPicker extends TwoChoicesPicker {
         if (oneLatency == 0 || otherLatency == 0 || (one.failures() | other.failures()) != 0) {
             return cost(other, secondBurden) < cost(one, firstBurden) ? second : first;
         }
+        int oneInFlight = one.inFlight();
+        int otherInFlight = other.inFlight();
+        if ((oneInFlight | otherInFlight) == 0) {
+            // Latency alone decides, so that its logarithm will do, which is quicker to fade.
+            return secondIf(Decaying.compare(otherLatency, oneLatency), first, second);
+        }
         // As cost() below, but for the fading since the second was measured, which both have in common.
-        float oneCost = Decaying.value(oneLatency) * (1 + one.inFlight() * firstBurden);
-        float otherCost = Decaying.value(otherLatency) * (1 + other.inFlight() * secondBurden);
+        float oneCost = Decaying.value(oneLatency) * (1 + oneInFlight * firstBurden);
+        float otherCost = Decaying.value(otherLatency) * (1 + otherInFlight * secondBurden);
         oneCost *= Decaying.factor((int) otherLatency - (int) oneLatency);
-        // Without a branch, as it would be mispredicted as often as not: bits of floats that aren't negative are in
-        // order.
-        int otherIfCheaper = (Float.floatToRawIntBits(otherCost) - Float.floatToRawIntBits(oneCost)) >> 31;
-        return first ^ ((first ^ second) & otherIfCheaper);
+        // Bits of floats that aren't negative are in order.
+        return secondIf((long) Float.floatToRawIntBits(otherCost) - Float.floatToRawIntBits(oneCost), first, second);
+    }
+
+    /** Without a branch, as it would be mispredicted as often as not. */
+    private static int secondIf(long negative, int first, int second) {
+        return first ^ ((first ^ second) & (int) (negative >> 63));
     }
 
     private float cost(Tracker tracker, float burden) {
         int tick = meter.lastTick();
         long latency = tracker.latency();
-        int inFlight = tracker.inFlight();
         float failures = Decaying.valueAt(tracker.failures(), tick);
+        int inFlight = tracker.inFlight();
+        float times = 1 + inFlight * burden;
         if (latency != 0) {
-            float nanos = Decaying.valueAt(latency, tick) * (1 + TIMES_IF_FAILING * failures * failures);
-            return nanos * (1 + inFlight * burden);
+            return Decaying.valueAt(latency, tick) * (1 + TIMES_IF_FAILING * failures * failures) * times;
         }
-        return inFlight == 0 && failures < FADED_FAILURES ? 0 : UNKNOWN_NANOS * (1 + inFlight * burden);
+        return inFlight == 0 && failures < FADED_FAILURES ? 0 : UNKNOWN_NANOS * times;
     }
 }

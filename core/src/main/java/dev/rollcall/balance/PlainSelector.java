@@ -16,21 +16,21 @@ final class PlainSelector extends SnapshotSelector {
 
     @Override
     public Pick pick() {
-        return choose();
+        return (Pick) choose();
     }
 
     @Override
     public Pick pick(String key) {
-        return choose(key);
+        return (Pick) choose(key);
     }
 
     @Override
     public Pick pickExcept(Set<String> triedIds) {
-        return chooseExcept(triedIds, null);
+        return (Pick) chooseExcept(triedIds, null);
     }
 
     @Override
     public Pick pickExcept(Set<String> triedIds, String key) {
-        return chooseExcept(triedIds, requireNonNull(key, "key"));
+        return (Pick) chooseExcept(triedIds, requireNonNull(key, "key"));
     }
 }

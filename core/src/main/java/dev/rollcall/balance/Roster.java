@@ -53,7 +53,7 @@ final class Roster {
         if (tracker != Tracker.NONE && node.instance().status() != Status.UP && instance.status() == Status.UP) {
             tracker.cameUp(now);
         }
-        return new Node(instance, held, tracker);
+        return Node.of(instance, held, tracker);
     }
 
     private static Node added(Instance instance, boolean held, boolean first, Meter meter, long now) {
@@ -61,7 +61,7 @@ final class Roster {
         if (tracker != Tracker.NONE && !first) {
             tracker.cameUp(now);
         }
-        return new Node(instance, held, tracker);
+        return Node.of(instance, held, tracker);
     }
 
     /** Those whose ids are not among the given ones. */

@@ -12,11 +12,11 @@ import dev.rollcall.Instance;
  */
 final class TrackedPick implements Pick {
     private final Meter meter;
-    private final Node node;
+    private final TrackedNode node;
     private final long startNanos;
     private boolean ended;
 
-    TrackedPick(Meter meter, Node node, long startNanos) {
+    TrackedPick(Meter meter, TrackedNode node, long startNanos) {
         this.meter = meter;
         this.node = node;
         this.startNanos = startNanos;

@@ -39,22 +39,22 @@ final class TrackedSelector extends SnapshotSelector {
      * a pick becomes machine code too long to be inlined into the caller, and then each costs an object; so it costs two
      * nanoseconds.
      */
-    private Node chooseApart(@Nullable String key, int recursions) {
+    private TrackedNode chooseApart(@Nullable String key, int recursions) {
         if (recursions > 0) {
             return chooseApart(key, recursions - 1);
         }
-        return key == null ? choose() : choose(key);
+        return (TrackedNode) (key == null ? choose() : choose(key));
     }
 
     @Override
     public Pick pickExcept(Set<String> triedIds) {
         long start = meter.start();
-        return meter.begin(chooseExcept(triedIds, null), start);
+        return meter.begin((TrackedNode) chooseExcept(triedIds, null), start);
     }
 
     @Override
     public Pick pickExcept(Set<String> triedIds, String key) {
         long start = meter.start();
-        return meter.begin(chooseExcept(triedIds, requireNonNull(key, "key")), start);
+        return meter.begin((TrackedNode) chooseExcept(triedIds, requireNonNull(key, "key")), start);
     }
 }

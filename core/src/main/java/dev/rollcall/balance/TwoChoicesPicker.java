@@ -64,8 +64,8 @@ abstract class TwoChoicesPicker implements Picker {
         }
         // Both nodes are looked at before it is known which will do: what memory has to fetch comes at once, not in
         // turns.
-        float firstBurden = average / nodes[first].weight();
-        float secondBurden = average / nodes[second].weight();
+        float firstBurden = average * nodes[first].burden();
+        float secondBurden = average * nodes[second].burden();
         return nodes[cheaper(first, firstBurden, second, secondBurden)];
     }
 }

@@ -148,8 +148,7 @@ class ConsistentHashTest {
     @Test
     void idsWithTheSameHashAreBothOnTheRing() {
         Node[] twins = {
-            new Node(FakeService.instance(1), false, Tracker.NONE),
-            new Node(FakeService.instance(1), true, Tracker.NONE)
+            Node.of(FakeService.instance(1), false, Tracker.NONE), Node.of(FakeService.instance(1), true, Tracker.NONE)
         };
         HashRing ring = new HashRing(twins, 3);
         assertThat(List.of(0, 1, 2, 3, 4, 5)).map(ring::owner).containsExactly(0, 1, 0, 1, 0, 1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rollcall.Status;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -158,6 +159,46 @@ class StatisticsTest {
         assertThat(quick).isGreaterThan(800).isLessThan(1000);
     }
 
+    @Test
+    void aPeakIsForgivenAsItFades() {
+        FakeService service = FakeService.equal(2);
+        Selector selector = service.selector(LoadBalancer.peakEwma());
+        Map<String, Integer> atFirst = calls(service, selector, 1000);
+        assertThat(atFirst).containsOnlyKeys("i00000", "i00001");
+        // One call of a second, to an instance that is as quick as the other one but for it.
+        Pick slow = selector.pick();
+        String id = slow.instance().id();
+        service.pass(1, TimeUnit.SECONDS);
+        slow.succeeded();
+        assertThat(calls(service, selector, 3_000)).as("while it is remembered").doesNotContainKey(id);
+        assertThat(calls(service, selector, 10_000)).as("once it is faded").containsKey(id);
+    }
+
+    /** Calls of ten milliseconds; says how many went to each. */
+    private static Map<String, Integer> calls(FakeService service, Selector selector, int calls) {
+        Map<String, Integer> counts = new HashMap<>();
+        for (int i = 0; i < calls; i++) {
+            Pick pick = selector.pick();
+            counts.merge(pick.instance().id(), 1, Integer::sum);
+            service.pass(10, TimeUnit.MILLISECONDS);
+            pick.succeeded();
+        }
+        return counts;
+    }
+
+    @Test
+    void ofEquallyQuickInstancesTheOneWithLessUnderWayForItsWeightIsCheaper() {
+        FakeService service = FakeService.weighted(1, 3);
+        Selector selector = service.selector(LoadBalancer.peakEwma());
+        calls(service, selector, 1000);
+        for (int i = 0; i < 400; i++) {
+            selector.pick();
+        }
+        Map<String, Integer> inFlight = inFlight(selector);
+        assertThat(inFlight.get("i00000")).isCloseTo(100, within(5));
+        assertThat(inFlight.get("i00001")).isCloseTo(300, within(5));
+    }
+
     @Property(tries = 500)
     void aDecayingFigureKeepsItsValueAndFades(
             @ForAll @FloatRange(min = 0.01f, max = 1e12f) float value,
@@ -175,6 +216,33 @@ class StatisticsTest {
         double exact = Math.exp(-elapsed * 0x1.0p20 / 10e9);
         assertThat((double) Decaying.factor(elapsed)).isCloseTo(exact, within(exact * 7e-4));
         assertThat(Decaying.factor(elapsed + 1)).isLessThanOrEqualTo(Decaying.factor(elapsed));
+    }
+
+    @Property(tries = 2_000)
+    void figuresAreInOrder(
+            @ForAll @FloatRange(min = 1, max = 1e12f) float one,
+            @ForAll @FloatRange(min = 1, max = 1e12f) float other,
+            @ForAll int tick,
+            @ForAll @IntRange(max = 500_000) int later) {
+        long first = Decaying.pack(one, tick);
+        long second = Decaying.pack(other, tick + later);
+        double faded = one * Math.exp(-later * 0x1.0p20 / 10e9);
+        if (faded < other / 1.063 || faded > other * 1.063) {
+            assertThat(Decaying.compare(first, second) < 0).isEqualTo(faded < other);
+            assertThat(Decaying.compare(second, first) < 0).isEqualTo(other < faded);
+        }
+        assertThat(Decaying.compare(first, Decaying.pack(other, tick)) < 0).isEqualTo(one < other);
+        assertThat(Decaying.compare(first, first)).isZero();
+    }
+
+    /** What is less by no more than can be mistaken is put in order too, if it was set at the same time. */
+    @Property(tries = 500)
+    void figuresOfTheSameTimeAreInExactOrder(@ForAll @FloatRange(min = 1, max = 1e12f) float figure, @ForAll int tick) {
+        long packed = Decaying.pack(figure, tick);
+        assertThat(Decaying.compare(packed, Decaying.pack(Math.nextUp(figure), tick)))
+                .isNegative();
+        assertThat(Decaying.compare(Decaying.pack(Math.nextUp(figure), tick), packed))
+                .isPositive();
     }
 
     @Test

@@ -189,7 +189,7 @@ class WeightsTest {
 
     private static Node[] nodes(int... weights) {
         return IntStream.range(0, weights.length)
-                .mapToObj(i -> new Node(FakeService.instance(i).withWeight(weights[i]), false, Tracker.NONE))
+                .mapToObj(i -> Node.of(FakeService.instance(i).withWeight(weights[i]), false, Tracker.NONE))
                 .toArray(Node[]::new);
     }
 
