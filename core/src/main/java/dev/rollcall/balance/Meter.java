@@ -1,7 +1,7 @@
 package dev.rollcall.balance;
 
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,7 +21,8 @@ final class Meter {
     private final boolean tallying;
     private final boolean longTerm;
     private final Outliers outliers = new Outliers();
-    private final LongAdder totalInFlight = new LongAdder();
+    /** For each stripe how many more picks were begun than ended; no adder, see {@link TrackedPick}. */
+    private final AtomicLongArray inFlight = new AtomicLongArray(Stripes.newArray());
     /** For each stripe how many picks are not to be timed, and then when the last one was that was. */
     private final long[] untimed = Stripes.newArray();
 
@@ -61,7 +62,11 @@ final class Meter {
     }
 
     long totalInFlight() {
-        return totalInFlight.sum();
+        long total = 0;
+        for (int stripe = 0; stripe < Stripes.count(); stripe++) {
+            total += inFlight.get(Stripes.slotOf(stripe));
+        }
+        return total;
     }
 
     Tracker newTracker() {
@@ -95,7 +100,7 @@ final class Meter {
     TrackedPick begin(TrackedNode node, long startNanos) {
         node.tracker().begin();
         if (counting) {
-            totalInFlight.increment();
+            inFlight.getAndIncrement(Stripes.slot());
         }
         return new TrackedPick(this, node, startNanos);
     }
@@ -103,7 +108,7 @@ final class Meter {
     void end(Tracker tracker, long startNanos, Outcome outcome) {
         tracker.end();
         if (counting) {
-            totalInFlight.decrement();
+            inFlight.getAndDecrement(Stripes.slot());
         }
         if (startNanos != 0) {
             long now = clock();

@@ -62,24 +62,23 @@ sealed class Tracker permits LongTermTracker {
      * Takes a call's duration into the average: a peak at once, anything less in proportion to the time since the last
      * one (Finagle's peak EWMA). A call that failed or was cancelled proves only that a good one may take so long at
      * least; a failure keeps what is known from fading, as it brought nothing better.
+     *
+     * <p>Design note: one loop that calls nothing large; see {@link TrackedPick}.
      */
     void observeLatency(long nanos, Outcome outcome, int tick) {
-        long seen = latencyNanos;
-        float average = Decaying.value(seen);
-        int elapsed = Decaying.elapsed(seen, tick);
-        float updated = average;
-        if (outcome == Outcome.SUCCEEDED && nanos < average) {
-            float keep = Decaying.factor(elapsed);
-            updated = average * keep + nanos * (1 - keep);
-        } else if (nanos > average && (seen != 0 || outcome == Outcome.SUCCEEDED)) {
-            updated = nanos;
-        } else if (outcome == Outcome.CANCELLED || seen == 0) {
-            return;
-        }
-        boolean unchanged = updated == average && elapsed == 0;
-        if (!unchanged && !LATENCY.compareAndSet(this, seen, Decaying.pack(updated, tick))) {
-            observeLatency(nanos, outcome, tick);
-        }
+        boolean succeeded = outcome == Outcome.SUCCEEDED;
+        long seen;
+        long updated;
+        do {
+            seen = latencyNanos;
+            if (seen == 0 ? !succeeded : outcome == Outcome.CANCELLED && nanos <= Decaying.value(seen)) {
+                return;
+            }
+            float average = Decaying.value(seen);
+            int elapsed = Decaying.elapsed(seen, tick);
+            float keep = nanos > average ? 0 : succeeded ? Decaying.factor(elapsed) : 1;
+            updated = Decaying.pack(average * keep + nanos * (1 - keep), seen == 0 ? tick : (int) seen + elapsed);
+        } while (updated != seen && !LATENCY.compareAndSet(this, seen, updated));
     }
 
     void observeOutcome(Outcome outcome, int tick) {
