@@ -16,21 +16,21 @@ final class PlainSelector extends SnapshotSelector {
 
     @Override
     public Pick pick() {
-        return (Pick) choose();
+        return (PlainNode) choose();
     }
 
     @Override
     public Pick pick(String key) {
-        return (Pick) choose(key);
+        return (PlainNode) choose(key);
     }
 
     @Override
     public Pick pickExcept(Set<String> triedIds) {
-        return (Pick) chooseExcept(triedIds, null);
+        return (PlainNode) chooseExcept(triedIds, null);
     }
 
     @Override
     public Pick pickExcept(Set<String> triedIds, String key) {
-        return (Pick) chooseExcept(triedIds, requireNonNull(key, "key"));
+        return (PlainNode) chooseExcept(triedIds, requireNonNull(key, "key"));
     }
 }

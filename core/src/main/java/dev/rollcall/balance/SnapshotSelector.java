@@ -49,30 +49,30 @@ abstract class SnapshotSelector implements Selector {
         }
     }
 
-    final Node choose() {
+    final Candidate choose() {
         Generation current = current();
-        Node chosen = (Node) current.picker().pick();
+        Candidate chosen = current.picker().pick();
         if (chosen == null) {
             throw current.nobody();
         }
         return chosen;
     }
 
-    final Node choose(String key) {
+    final Candidate choose(String key) {
         Generation current = current();
-        Node chosen = (Node) current.picker().pick(Hashing.of(key));
+        Candidate chosen = current.picker().pick(Hashing.of(key));
         if (chosen == null) {
             throw current.nobody();
         }
         return chosen;
     }
 
-    final Node chooseExcept(Set<String> tried, @Nullable String key) {
+    final Candidate chooseExcept(Set<String> tried, @Nullable String key) {
         Generation current = current();
         long keyHash = key == null ? 0 : Hashing.of(key);
-        Node heldOne = null;
+        Candidate heldOne = null;
         for (int draw = 0; draw < MAX_DRAWS; draw++) {
-            Node drawn = (Node) draw(current.picker(), key != null, keyHash + draw);
+            Candidate drawn = draw(current.picker(), key != null, keyHash + draw);
             if (drawn == null) {
                 throw current.nobody();
             }
@@ -86,7 +86,7 @@ abstract class SnapshotSelector implements Selector {
         if (heldOne != null) {
             return heldOne;
         }
-        Node left = (Node) draw(current.pickerExcept(tried), key != null, keyHash);
+        Candidate left = draw(current.pickerExcept(tried), key != null, keyHash);
         if (left == null) {
             throw current.nobodyExcept(tried);
         }

@@ -9,7 +9,8 @@ import dev.rollcall.Instance;
  * previous holder. It is small, final and never leaves the code that {@link TrackedSelector} inlines into its caller,
  * so that in hot code the compiler keeps it in registers (escape analysis) and a pick allocates nothing. Where the
  * caller hands it on, as asynchronous code does, or something that is not inlined may throw before it is closed, it
- * costs 32 bytes. So a report calls nothing that is not inlined, not even when threads meet, as a {@code LongAdder} does.
+ * costs 32 bytes. So what a successful report does is kept small enough to be inlined, also where two threads meet: a
+ * {@code LongAdder} that they contend for would be a call.
  */
 final class TrackedPick implements Pick {
     private final Meter meter;

@@ -77,7 +77,9 @@ sealed class Tracker permits LongTermTracker {
             float average = Decaying.value(seen);
             int elapsed = Decaying.elapsed(seen, tick);
             float keep = nanos > average ? 0 : succeeded ? Decaying.factor(elapsed) : 1;
-            updated = Decaying.pack(average * keep + nanos * (1 - keep), seen == 0 ? tick : (int) seen + elapsed);
+            // A peak counts from now on, even if what it replaces is so old that its time has wrapped and seems to lie
+            // ahead.
+            updated = Decaying.pack(average * keep + nanos * (1 - keep), keep == 0 ? tick : (int) seen + elapsed);
         } while (updated != seen && !LATENCY.compareAndSet(this, seen, updated));
     }
 

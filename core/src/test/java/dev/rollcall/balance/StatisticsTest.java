@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.FloatRange;
@@ -171,7 +172,7 @@ class StatisticsTest {
         service.pass(1, TimeUnit.SECONDS);
         slow.succeeded();
         assertThat(calls(service, selector, 3_000)).as("while it is remembered").doesNotContainKey(id);
-        assertThat(calls(service, selector, 10_000)).as("once it is faded").containsKey(id);
+        assertThat(calls(service, selector, 2_500)).as("once it is faded").containsKey(id);
     }
 
     /** Calls of ten milliseconds; says how many went to each. */
@@ -191,12 +192,16 @@ class StatisticsTest {
         FakeService service = FakeService.weighted(1, 3);
         Selector selector = service.selector(LoadBalancer.peakEwma());
         calls(service, selector, 1000);
-        for (int i = 0; i < 400; i++) {
-            selector.pick();
-        }
+        List<Pick> open = Stream.generate(selector::pick).limit(400).toList();
         Map<String, Integer> inFlight = inFlight(selector);
         assertThat(inFlight.get("i00000")).isCloseTo(100, within(5));
         assertThat(inFlight.get("i00001")).isCloseTo(300, within(5));
+
+        open.stream().filter(pick -> pick.instance().id().equals("i00000")).forEach(Pick::close);
+        for (int i = 0; i < 100; i++) {
+            selector.pick();
+        }
+        assertThat(inFlight(selector).get("i00000")).as("whenever it is drawn").isGreaterThan(35);
     }
 
     @Property(tries = 500)
@@ -220,22 +225,22 @@ class StatisticsTest {
 
     @Property(tries = 2_000)
     void figuresAreInOrder(
-            @ForAll @FloatRange(min = 1, max = 1e12f) float one,
-            @ForAll @FloatRange(min = 1, max = 1e12f) float other,
+            @ForAll @FloatRange(min = 1e6f, max = 1e12f) float one,
+            @ForAll @IntRange(min = 1_063, max = 1_200) int thousandths,
             @ForAll int tick,
-            @ForAll @IntRange(max = 500_000) int later) {
-        long first = Decaying.pack(one, tick);
-        long second = Decaying.pack(other, tick + later);
+            @ForAll @IntRange(max = 100_000) int later) {
         double faded = one * Math.exp(-later * 0x1.0p20 / 10e9);
-        if (faded < other / 1.063 || faded > other * 1.063) {
-            assertThat(Decaying.compare(first, second) < 0).isEqualTo(faded < other);
-            assertThat(Decaying.compare(second, first) < 0).isEqualTo(other < faded);
-        }
-        assertThat(Decaying.compare(first, Decaying.pack(other, tick)) < 0).isEqualTo(one < other);
-        assertThat(Decaying.compare(first, first)).isZero();
+        double times = thousandths / 1000.0;
+        long first = Decaying.pack(one, tick);
+        long more = Decaying.pack((float) (faded * times), tick + later);
+        long less = Decaying.pack((float) (faded / times), tick + later);
+        assertThat(Decaying.compare(first, more)).isNegative();
+        assertThat(Decaying.compare(more, first)).isPositive();
+        assertThat(Decaying.compare(first, less)).isPositive();
+        assertThat(Decaying.compare(less, first)).isNegative();
     }
 
-    /** What is less by no more than can be mistaken is put in order too, if it was set at the same time. */
+    /** However little they differ. */
     @Property(tries = 500)
     void figuresOfTheSameTimeAreInExactOrder(@ForAll @FloatRange(min = 1, max = 1e12f) float figure, @ForAll int tick) {
         long packed = Decaying.pack(figure, tick);
@@ -243,6 +248,17 @@ class StatisticsTest {
                 .isNegative();
         assertThat(Decaying.compare(Decaying.pack(Math.nextUp(figure), tick), packed))
                 .isPositive();
+    }
+
+    /** After 26 days the time of a figure seems to lie ahead, and it would not fade for as long again. */
+    @Test
+    void aPeakReplacesEvenAFigureWhoseTimeHasWrapped() {
+        Tracker tracker = new Tracker();
+        tracker.observeLatency(1_000_000, Outcome.SUCCEEDED, 7);
+        int longAfter = 7 + Integer.MIN_VALUE;
+        tracker.observeLatency(2_000_000, Outcome.SUCCEEDED, longAfter);
+        assertThat(Decaying.valueAt(tracker.latency(), longAfter)).isEqualTo(2_000_000);
+        assertThat(Decaying.valueAt(tracker.latency(), longAfter + 10_000)).isLessThan(1_000_000);
     }
 
     @Test
